@@ -1,0 +1,118 @@
+"""Who sees what, asked of the database."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections, models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from plait.kernel.acting import Asker, role
+from plait.kernel.models.ground import Circle, Kind, Level, Partnership, Seat
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who a circle is: its kind, name, how many people sit in it now, of how many organisations."""
+
+    circle_id: uuid.UUID
+    kind: int
+    name: str
+    people: int
+    organisations: int
+
+    @property
+    def tlp(self) -> str:
+        return TLP[self.kind]
+
+
+TLP = {Kind.PUBLIC: "TLP:CLEAR", Kind.PARTNERSHIP: "TLP:GREEN", Kind.GROUP: "TLP:AMBER", Kind.ORGANISATION: "TLP:AMBER+STRICT", Kind.MATTER: "TLP:RED"}
+
+
+@dataclass(frozen=True)
+class SeatInfo:
+    """One way in which somebody sees a circle."""
+
+    level: int
+    starts: datetime
+    ends: datetime
+    source: str
+    given_by: str
+    reason: str
+    through: str
+
+
+def _rows(using: str, sql: str, *args: Any) -> list[tuple]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, args)
+        return cursor.fetchall()
+
+
+def _partnership() -> Partnership:
+    return Partnership.objects.select_related("partnership_circle", "public_circle").get()
+
+
+def partnership_circle() -> uuid.UUID:
+    """Id of the one circle in which every partner sits."""
+    return Partnership.objects.values_list("partnership_circle_id", flat=True).get()
+
+
+def public_circle() -> uuid.UUID:
+    """Id of the one circle that nobody needs a seat for."""
+    return Partnership.objects.values_list("public_circle_id", flat=True).get()
+
+
+def is_member(asker: Asker) -> bool:
+    """Whether the asker holds an open seat in the partnership's circle."""
+    return asker.id is not None and asker.kind == "account" and _rows(asker.using, "select plait.is_member()") == [(True,)]
+
+
+def may_write(asker: Asker) -> list[Circle]:
+    """Small circles in which the asker is contributor or more: partnership first, then by name."""
+    return list(Circle.objects.filter(id__in=RawSQL("select unnest(plait.my_writable())", ())).order_by("kind", "name", "id"))
+
+
+def circle_of(asker: Asker, circle_id: uuid.UUID) -> Circle | None:
+    """The circle, if the asker is in it."""
+    return Circle.objects.filter(id=circle_id).first()
+
+
+def in_circle[M: models.Model](rows: models.QuerySet[M], circle_id: uuid.UUID) -> models.QuerySet[M]:
+    """Rows of one circle with the seat probed first, so that hidden and absent take the same way and time."""
+    probe = "select s.circle_id from kernel_seat s where s.circle_id = %s union all select c.id from kernel_circle c where c.id = %s and c.kind = 0 limit 1"
+    return rows.filter(circle_id=RawSQL(f"({probe})", (circle_id, circle_id)))
+
+
+def audience(asker: Asker, circle_id: uuid.UUID) -> Audience | None:
+    """Who sees this circle, in numbers of seats; None when the asker does not."""
+    circle = circle_of(asker, circle_id)
+    if circle is None:
+        return None
+    if circle.kind == Kind.PUBLIC:
+        return Audience(circle.id, circle.kind, circle.name, 0, 0)
+    people, organisations = _rows(role.get(), "select people, organisations from plait.audience(%s)", circle_id)[0]
+    return Audience(circle.id, circle.kind, circle.name, people or 0, organisations or 0)
+
+
+def why(asker: Asker, circle_id: uuid.UUID) -> list[SeatInfo]:
+    """Why can I see this: the asker's own open seats in the circle, direct or through a small circle, strongest first."""
+    seats = Seat.objects.filter(circle_id=circle_id).filter(Q(account_id=asker.id) | Q(via__isnull=False)).select_related("given_by", "via").order_by("-level", "starts")
+    return [SeatInfo(s.level, s.starts, s.ends, s.source, s.given_by.name if s.given_by else "", s.reason, s.via.name if s.via_id and s.via else "") for s in seats]
+
+
+def who(asker: Asker, circle_id: uuid.UUID) -> list[tuple[uuid.UUID, str, int, str]]:
+    """Who else can see it: account, name, level, through which circle. Empty unless the asker is a steward there."""
+    return [(a, n, lv, vn or "") for a, n, lv, _via, vn in _rows(asker.using, "select account, name, level, via, via_name from plait.who(%s)", circle_id)]
+
+
+def stewards(asker: Asker, circle_id: uuid.UUID) -> list[str]:
+    """Names of those who can say who sees a circle in which the asker sits."""
+    return [n for _a, n in _rows(asker.using, "select account, name from plait.stewards(%s)", circle_id)]
+
+
+def level_name(level: int) -> str:
+    return str(Level(level).label)

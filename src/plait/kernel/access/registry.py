@@ -1,0 +1,83 @@
+"""Every table of the house, once: protected (the one policy), ground (its own written policies), or open, with the reason.
+
+A table that is in none of the three fails the suite (`tests/contracts/test_tables.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+
+from plait.kernel.models.base import Protected
+
+APP, PUBLIC, GATE, OWNER = "plait_app", "plait_public", "plait_gate", "plait_owner"
+
+
+@dataclass(frozen=True)
+class Open:
+    """A table without an audience. `app`, `public` and `gate` are the rights of the roles on it."""
+
+    reason: str
+    app: str = ""
+    public: str = ""
+    gate: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A table of the kernel with row security of its own. `read` is the condition for the application and the public role."""
+
+    reason: str
+    read: str | None
+    public: bool = False
+    guarded: bool = True
+    logged: bool = True
+    gate: str = "select, insert, update, delete"
+    extra: tuple[str, ...] = field(default=())
+
+
+SMALL = "circle_id = any((select plait.my_small())::uuid[])"
+STANDARD = SMALL + " or exists (select 1 from kernel_seat s where s.circle_id = {t}.circle_id and s.kind = 4)"
+WRITE = "circle_id = any((select plait.my_writable())::uuid[]) or plait.holds(circle_id, 2)"
+
+GROUND: dict[str, Ground] = {
+    "kernel_circle": Ground(
+        "names of audiences: seen by whoever is in them",
+        read="id = any((select plait.my_small())::uuid[]) or exists (select 1 from kernel_seat s where s.circle_id = kernel_circle.id and s.kind = 4)",
+        public=True, guarded=False, logged=False,
+    ),
+    "kernel_seat": Ground(
+        "the only truth about who sees what: each person sees the seats that carry them, and only while they do",
+        read="holder = any((select plait.my_holders())::uuid[]) and starts <= (select plait.now()) and (select plait.now()) < ends"
+        " and circle_id not in (select b.circle_id from kernel_bar b)",
+    ),
+    "kernel_bar": Ground("conflicts of interest: each person sees their own", read="account_id = (select plait.me())"),
+    "kernel_office": Ground("who holds which duty: seen in the partnership", read=STANDARD),
+    "kernel_release": Ground("what is on its way out: seen where it comes from", read=STANDARD),
+    "kernel_publication": Ground("numbers and dates of what was released", read=STANDARD, public=True),
+    "kernel_published": Ground("what was released, for the audience it was released to", read=STANDARD, public=True),
+    "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate", read=None),
+    "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert"),
+}  # fmt: skip
+
+OPEN: dict[str, Open] = {
+    "django_migrations": Open("which migrations ran; no content", app="select"),
+    "kernel_account": Open("signing in comes before anybody is known; holds e-mail, name and a password hash", app="select, insert, update", gate="select, insert"),
+    "kernel_session": Open("a session is read before anybody is known", app="select, insert, update, delete"),
+    "kernel_invitation": Open("an invitation is opened by somebody who has no account yet; only the hash of its secret is kept", app="select, insert, update"),
+    "kernel_officeseat": Open("loaded from the pack: which office seats whom where", app="select", gate="select"),
+    "kernel_decisionright": Open("loaded from the pack: which office decides what", app="select", gate="select"),
+    "kernel_partnership": Open("printed on every page", app="select", public="select", gate="select, insert"),
+}
+
+
+def protected() -> list[type[Protected]]:
+    """Every concrete subclass of `Protected`, in a stable order."""
+    return sorted((m for m in apps.get_models() if issubclass(m, Protected) and not m._meta.abstract and m._meta.managed), key=lambda m: m._meta.db_table)
+
+
+def undeclared() -> list[str]:
+    """Tables of installed models that are neither protected, ground nor open."""
+    known = {m._meta.db_table for m in protected()} | set(GROUND) | set(OPEN)
+    return sorted(m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed and m._meta.db_table not in known)

@@ -1,0 +1,201 @@
+"""Make policies, grants, triggers, composite keys and definer functions of the database equal the registry.
+
+Runs after each `migrate`, as owner, in one transaction. The only file besides `functions.sql` that holds string SQL about rights.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected
+from plait.kernel.models.base import Across, Protected, Within
+
+FUNCTIONS = Path(__file__).with_name("functions.sql")
+
+# who may call which function; what is not named here is for the gate and the owner's triggers only
+EXECUTE: dict[str, tuple[str, ...]] = {
+    "now()": (APP, PUBLIC, OWNER, GATE),
+    "me()": (APP, PUBLIC, OWNER, GATE),
+    "visitor()": (APP, PUBLIC, OWNER, GATE),
+    "my_holders()": (APP, PUBLIC, GATE),
+    "my_small()": (APP, PUBLIC, GATE),
+    "my_writable()": (APP, GATE),
+    "holds(uuid, int)": (APP, GATE),
+    "has_right(text)": (APP, GATE),
+    "my_offices()": (APP,),
+    "my_rights()": (APP,),
+    "is_member()": (APP, GATE),
+    "audience(uuid)": (APP,),
+    "who(uuid)": (APP,),
+    "stewards(uuid)": (APP,),
+    "history(text, uuid, uuid)": (APP,),
+    "recent(uuid, int)": (APP,),
+    "open_circle(int, text)": (APP,),
+    "rename_circle(uuid, text)": (APP,),
+    "give_seat(uuid, uuid, uuid, int, timestamptz, timestamptz, text, uuid, text)": (APP,),
+    "end_seat(uuid)": (APP,),
+    "end_seats_from(text, uuid)": (APP,),
+    "set_bar(uuid, uuid, text)": (APP,),
+    "lift_bar(uuid)": (APP,),
+    "give_office(uuid, text, timestamptz, timestamptz, text)": (APP,),
+    "end_office(uuid)": (APP,),
+    "offices_for_appointing()": (APP,),
+    "prepare_release(uuid, uuid, text, text, text)": (APP,),
+    "send_back(uuid, text)": (APP,),
+    "release(uuid, text)": (APP,),
+    "withdraw(text, uuid, uuid)": (APP,),
+    "visitor_may(text)": (APP, PUBLIC),
+    "give_grant(text, uuid, text, timestamptz, int)": (APP,),
+    "found(text, text, text, text, text)": (OWNER,),
+    "guard()": (OWNER, GATE),
+    "made()": (OWNER, GATE),
+    "step()": (OWNER, GATE),
+    "log_rows()": (OWNER, GATE),
+}
+TABLES = """
+create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
+create table if not exists plait.copy_source(circle_id uuid not null, kind text not null, record_id uuid not null, source_id uuid not null, primary key (circle_id, kind, record_id));
+"""
+NOW = "create or replace function plait.now() returns timestamptz language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$ {body} $$"
+
+
+def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
+    """Signal handler. Flush and mirrors send the signal too: only the owner's connection may act on it."""
+    if connections[using].settings_dict["USER"] == OWNER:
+        sync(using)
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """HMAC's inner and outer padded keys for a 64-byte block (RFC 2104)."""
+    block = key.ljust(64, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def sync(using: str = "owner") -> None:
+    """Bring the database to the registry. Idempotent."""
+    from plait.kernel.acting import token_key
+
+    connection = connections[using]
+    moved_clock = bool(settings.TEST_CLOCK)
+    if moved_clock and not str(connection.settings_dict["NAME"]).startswith(("test_", "plait_template", "plait_scratch")):
+        raise RuntimeError("the clock moves in test databases only")
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        for statement in TABLES.strip().split("\n"):
+            cursor.execute(statement)
+        k_in, k_out = pads(token_key())
+        cursor.execute("insert into plait.gate_key(one, k_in, k_out) values (true, %s, %s) on conflict (one) do update set k_in = excluded.k_in, k_out = excluded.k_out", [k_in, k_out])
+        if moved_clock:
+            cursor.execute("create table if not exists plait.clock(one boolean primary key default true check (one), shift interval not null)")
+            cursor.execute("insert into plait.clock(one, shift) values (true, '0') on conflict do nothing")
+        _functions(cursor, moved_clock)
+        _grants(cursor)
+        for table, ground in GROUND.items():
+            _secure(cursor, table, {"select": (ground.read, ground.public)} if ground.read else {})
+            cursor.execute(f"create policy gate on {table} for all to {GATE} using (true) with check (true)")
+            _triggers(cursor, table, guard=ground.guarded, rows=False, log=ground.logged, day=False)
+        for model in protected():
+            _protect(cursor, model)
+        _own_keys(cursor)
+
+
+def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
+    cursor.execute(f"grant create on schema plait to {GATE}")
+    cursor.execute(f"set local role {GATE}")
+    cursor.execute(NOW.format(body="select pg_catalog.now() + (select shift from plait.clock)" if moved_clock else "select pg_catalog.now()"))
+    for statement in FUNCTIONS.read_text(encoding="utf-8").split("\n-----\n"):
+        cursor.execute(statement)
+    for signature, roles in EXECUTE.items():
+        cursor.execute(f"revoke all on function plait.{signature} from public, {APP}, {PUBLIC}, {OWNER}")
+        cursor.execute(f"grant execute on function plait.{signature} to {', '.join(roles)}")
+    for signature in ("token_part(int)", "seated(uuid)", "refuse()"):
+        cursor.execute(f"revoke all on function plait.{signature} from public")
+    cursor.execute("reset role")
+    cursor.execute(f"revoke create on schema plait from {GATE}")
+
+
+def _grants(cursor: CursorWrapper) -> None:
+    every = [*(m._meta.db_table for m in protected()), *GROUND, *OPEN]
+    names = ", ".join(every)
+    cursor.execute(f"revoke all on {names} from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"revoke all on plait.gate_key, plait.copy_source from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"grant select on plait.gate_key to {GATE}")
+    cursor.execute(f"grant select, insert, update on plait.copy_source to {GATE}")
+    cursor.execute("select to_regclass('plait.clock') is not null")
+    if cursor.fetchone()[0]:
+        cursor.execute(f"grant select on plait.clock to {GATE}")
+    for table, o in OPEN.items():
+        for role, rights in ((APP, o.app), (PUBLIC, o.public), (GATE, o.gate)):
+            if rights:
+                cursor.execute(f"grant {rights} on {table} to {role}")
+    for table, g in GROUND.items():
+        cursor.execute(f"grant {g.gate} on {table} to {GATE}")
+        if g.read:
+            cursor.execute(f"grant select on {table} to {APP}{', ' + PUBLIC if g.public else ''}")
+    for model in protected():
+        cursor.execute(f"grant select, insert, update, delete on {model._meta.db_table} to {APP}")
+    cursor.execute("grant usage on all sequences in schema public to plait_gate")
+    # a public page's policy on `circle` reads seats: the public role sees none, but must be allowed to look
+    cursor.execute(f"grant select on kernel_seat, kernel_bar to {PUBLIC}")
+
+
+def _secure(cursor: CursorWrapper, table: str, policies: dict[str, tuple[str, bool]]) -> None:
+    cursor.execute(f"alter table {table} enable row level security")
+    cursor.execute(f"alter table {table} force row level security")
+    cursor.execute("select policyname from pg_policies where schemaname = 'public' and tablename = %s", [table])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'drop policy "{name}" on {table}')
+    for command, (condition, public) in policies.items():
+        role = f"{APP}, {PUBLIC}" if public or table in ("kernel_seat", "kernel_bar") else APP
+        cursor.execute(f"create policy reads on {table} for {command} to {role} using ({condition.format(t=table)})")
+
+
+def _protect(cursor: CursorWrapper, model: type[Protected]) -> None:
+    table = model._meta.db_table
+    _secure(cursor, table, {"select": (STANDARD, False)})
+    cursor.execute(f"create policy adds on {table} for insert to {APP} with check ({WRITE})")
+    cursor.execute(f"create policy changes on {table} for update to {APP} using ({WRITE}) with check ({WRITE})")
+    cursor.execute(f"create policy removes on {table} for delete to {APP} using ({WRITE})")
+    _triggers(cursor, table, guard=True, rows=True, log=True, day=model.day_only)
+    for field in model._meta.local_fields:
+        if isinstance(field, Within):
+            _key(cursor, table, field.column, "circle_id", field.related_model._meta.db_table)
+        elif isinstance(field, Across):
+            _key(cursor, table, field.column, f"{field.name}_circle_id", field.related_model._meta.db_table)
+
+
+def _key(cursor: CursorWrapper, table: str, column: str, circle: str, target: str) -> None:
+    name = f"{table}_{column}_pair"[:63]
+    cursor.execute("select 1 from pg_constraint where conname = %s and conrelid = %s::regclass", [name, table])
+    if cursor.fetchone() is None:
+        cursor.execute(f"alter table {table} add constraint {name} foreign key ({column}, {circle}) references {target} (id, circle_id) deferrable initially deferred")
+
+
+def _triggers(cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log: bool, day: bool) -> None:
+    cursor.execute("select tgname from pg_trigger where tgrelid = %s::regclass and not tgisinternal", [table])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"drop trigger {name} on {table}")
+    if guard:
+        cursor.execute(f"create trigger a_guard before insert or update or delete on {table} for each statement execute function plait.guard()")
+    if rows:
+        cursor.execute(f"create trigger b_made before insert on {table} for each row execute function plait.made()")
+        cursor.execute(f"create trigger b_step before update on {table} for each row execute function plait.step()")
+    if log:
+        arg = "'day'" if day else ""
+        for letter, event, refs in (("i", "insert", "new table as fresh"), ("u", "update", "old table as gone new table as fresh"), ("d", "delete", "old table as gone")):
+            cursor.execute(f"create trigger z_log_{letter} after {event} on {table} referencing {refs} for each statement execute function plait.log_rows({arg})")
+
+
+def _own_keys(cursor: CursorWrapper) -> None:
+    """A seat's copies of its circle's kind and date, and of the kind of circle that holds it, are kept true by keys."""
+    for name, definition in (
+        ("seat_circle_true", "foreign key (circle_id, kind, sort_at) references kernel_circle (id, kind, opened_at) on update cascade"),
+        ("seat_via_true", "foreign key (via_id, via_kind) references kernel_circle (id, kind)"),
+    ):
+        cursor.execute("select 1 from pg_constraint where conname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"alter table kernel_seat add constraint {name} {definition}")

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class KernelConfig(AppConfig):
+    name = "plait.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        from plait.kernel.access.sync import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

@@ -1,0 +1,47 @@
+"""The one row that says who this partnership is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import connections, transaction
+
+from plait.kernel.models.ground import Partnership
+
+
+def partnership() -> Partnership | None:
+    """The partnership's row, or None before `init`."""
+    return Partnership.objects.first()
+
+
+def pack_key() -> str:
+    row = Partnership.objects.values_list("pack", flat=True).first()
+    return row or "generic-msc"
+
+
+def found(name: str, town: str, pack: str, admin_email: str, admin_name: str) -> uuid.UUID:
+    """Found the partnership, as owner: its two circles and its first administrator. Returns the administrator's account id."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("select plait.found(%s, %s, %s, %s, %s)", [name, town, pack, admin_email, admin_name])
+        return cursor.fetchone()[0]
+
+
+def describe(**fields: Any) -> None:
+    """Set languages, notice, source, outline and places, as owner (they are no secret and no audience's)."""
+    Partnership.objects.using("owner").update(**fields)
+
+
+def sync_rights(rights: dict[str, list[str]], seats: dict[str, int]) -> None:
+    """Make the tables of decision rights and office seats equal the pack, as owner.
+
+    `rights`: step -> offices. `seats`: office -> level in the partnership's circle (0: none).
+    """
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("delete from kernel_decisionright")
+        cursor.execute("delete from kernel_officeseat")
+        for step, offices in sorted(rights.items()):
+            for office in offices:
+                cursor.execute("insert into kernel_decisionright(id, step, office) values (gen_random_uuid(), %s, %s)", [step, office])
+        for office, level in sorted(seats.items()):
+            cursor.execute("insert into kernel_officeseat(id, office, kind, level) values (gen_random_uuid(), %s, 1, %s)", [office, level])

@@ -1,0 +1,27 @@
+"""Tables of the ground, and the base classes from which rooms make theirs."""
+
+from plait.kernel.models.base import Across, Protected, PublicText, Rows, VersionField, Within, take
+from plait.kernel.models.ground import (
+    Account,
+    Bar,
+    Circle,
+    DecisionRight,
+    Entry,
+    Grant,
+    Invitation,
+    Kind,
+    Level,
+    Office,
+    OfficeSeat,
+    Partnership,
+    Publication,
+    Published,
+    Release,
+    Seat,
+    Session,
+)
+
+__all__ = [
+    "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Kind", "Level", "Office", "OfficeSeat",
+    "Partnership", "Protected", "PublicText", "Publication", "Published", "Release", "Rows", "Seat", "Session", "VersionField", "Within", "take",
+]  # fmt: skip

@@ -1,0 +1,28 @@
+"""Sessions in the database, each with its account, so that a person can see and end them. No address, no browser is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from plait.kernel.models.ground import Session
+
+LONGEST = timedelta(hours=12)
+
+
+class SessionStore(DatabaseStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = super().create_model_instance(data)
+        row.account_id = data.get(SESSION_KEY)
+        began = data.get("began")
+        row.began_at = timezone.now() if began is None else timezone.datetime.fromisoformat(began)
+        row.seen_at = timezone.now()
+        return row
