@@ -60,7 +60,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "plait.kernel.middleware.Announce",
-    "django.middleware.locale.LocaleMiddleware",
+    "plait.web.frame.Frame",
+    "plait.kernel.middleware.IdleLock",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -132,6 +133,7 @@ IDLE_LOCK = 15 * 60
 """Seconds without a request after which the password is asked again; what was typed waits."""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/sign-in/"
+CSRF_FAILURE_VIEW = "plait.web.views.csrf_failed"
 
 SESSION_COOKIE_NAME = "__Host-plait_session" if HTTPS else "plait_session"
 SESSION_COOKIE_SECURE = HTTPS

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -141,3 +142,10 @@ def end_session(account: uuid.UUID, key_digest: str) -> bool:
 
 def session_name(key: str) -> str:
     return _digest(key)
+
+
+def offices_for_appointing(asker: Asker) -> list[dict[str, Any]]:
+    """Every office ever given, for those who may give offices: id, account, name, key, starts, ends, given_by, reason."""
+    with connections[asker.using].cursor() as cursor:
+        cursor.execute("select id, account, name, key, starts, ends, given_by, reason from plait.offices_for_appointing()")
+        return [dict(zip(("id", "account", "name", "key", "starts", "ends", "given_by", "reason"), row, strict=True)) for row in cursor.fetchall()]

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 
 from plait.kernel.acting import NOBODY, PUBLIC, Asker, announce, forget, role
+from plait.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 Get = Callable[[HttpRequest], HttpResponseBase]
+log = logging.getLogger("plait")
 
 
 def is_public(request: HttpRequest) -> bool:
-    """Addresses of the public room, and the static files: no session, no account, the bare database role."""
-    return request.path_info.startswith(("/public/", "/static/")) or request.path_info in ("/", "/favicon.ico", "/robots.txt")
-
-
-class OneTransaction:
-    def __init__(self, get: Get):
-        self.get = get
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.asker = PUBLIC if is_public(request) else NOBODY
-        was = role.set(request.asker.using)
-        queries = Count()
-        try:
-            with connections[role.get()].execute_wrapper(queries), transaction.atomic(using=role.get(), durable=True):
-                response = self.get(request)
-                if response.streaming:
-                    response.close()
-                    raise RuntimeError("nothing is streamed after its transaction")
-                if response.status_code >= 500:
-                    transaction.set_rollback(True, using=role.get())
-                else:
-                    forget(role.get())
-        finally:
-            role.reset(was)
-        if settings.DEMO:
-            response.headers["Server-Timing"] = f'db;desc="{queries.n} queries"'
-        return response
+    """Addresses of the public room: no session, no account, the bare database role."""
+    return request.path_info.startswith("/public/") or request.path_info in ("/", "/favicon.ico", "/robots.txt")
 
 
 class Count:
@@ -55,6 +36,33 @@ class Count:
         return execute(sql, params, many, context)
 
 
+class OneTransaction:
+    """Opens the request's transaction with the role of whoever asks; nothing is streamed after it; a 500 rolls back."""
+
+    def __init__(self, get: Get):
+        self.get = get
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.asker = PUBLIC if is_public(request) else NOBODY
+        was = role.set(request.asker.using)
+        queries, began = Count(), time.perf_counter()
+        try:
+            with connections[role.get()].execute_wrapper(queries), transaction.atomic(using=role.get(), durable=True):
+                response = self.get(request)
+                if response.streaming:
+                    response.close()
+                    raise RuntimeError("nothing is streamed after its transaction")
+                if response.status_code >= 500:
+                    transaction.set_rollback(True, using=role.get())
+                else:
+                    forget(role.get())
+        finally:
+            role.reset(was)
+        if settings.DEMO:
+            response.headers["Server-Timing"] = f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
+        return response
+
+
 class Announce:
     """After the session: who asks is announced to the database. Public pages touch neither session nor account."""
 
@@ -62,12 +70,90 @@ class Announce:
         self.get = get
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = None
         if request.asker.using == "default":
             user = request.user
             if user.is_authenticated:
                 request.asker = Asker.of(user)
+                language = user.language
         announce(request.asker)
-        response = self.get(request)
+        known = dict(settings.LANGUAGES)
+        with translation.override(language if language in known else translation.get_language_from_request(request)):
+            response = self.get(request)
         if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
             response.headers.setdefault("Cache-Control", "no-store" if request.asker.using == "default" else "public, max-age=60")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        from plait.frame.show import conflict, show
+
+        if isinstance(error, NotFound):
+            return show(request, "frame/errors/404.html", status=404)
+        if isinstance(error, Refused):
+            return show(request, "frame/errors/403.html", {"because": error.because}, status=403)
+        if isinstance(error, Conflict):
+            if error.row is None:
+                return show(request, "frame/errors/409.html", {"posted": _posted(request), "action": request.path}, status=409)
+            return conflict(request, error)
+        if isinstance(error, Invalid):
+            sentences = [s for many in error.errors.values() for s in many]
+            return show(request, "frame/errors/403.html", {"because": " ".join(str(s) for s in sentences)}, status=400)
+        log.error("%s in %s", type(error).__name__, request.resolver_match.view_name if request.resolver_match else "?")
+        return None
+
+
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", "version") for v in vs]
+
+
+UNLOCK = "plait-unlock"
+
+
+class IdleLock:
+    """After a quarter of an hour without a request the password is asked again, on the very page that was asked for.
+
+    The lock page carries what was posted, hidden; unlocking sends it on, so nothing typed is lost.
+    """
+
+    def __init__(self, get: Get):
+        self.get = get
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.asker.using != "default" or request.asker.id is None:
+            return self.get(request)
+        now = int(time.time())
+        seen = request.session.get("seen", now)
+        if now - seen > settings.IDLE_LOCK and not request.path_info.startswith("/sign-out/"):
+            answer = self._locked(request)
+            if answer is not None:
+                return answer
+            request.session["seen"] = now
+        elif now - seen > 60 or "seen" not in request.session:
+            request.session["seen"] = now
+        return self.get(request)
+
+    def _locked(self, request: HttpRequest) -> HttpResponse | None:
+        from plait.frame.show import show
+
+        wrong = False
+        if request.method == "POST" and UNLOCK in request.POST:
+            given = request.POST.copy()
+            password = given.pop(UNLOCK)[-1]
+            was_get = given.pop("plait-was-get", None)
+            if request.user.check_password(password):
+                if was_get:
+                    request.session["seen"] = int(time.time())
+                    response = HttpResponse(status=303)
+                    response["Location"] = request.get_full_path()
+                    return response
+                given._mutable = False
+                request._post = given
+                return None
+            wrong = True
+        posted = [(n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", UNLOCK, "plait-was-get") for v in vs]
+        was_get = request.method != "POST" or "plait-was-get" in request.POST
+        asker, request.asker = request.asker, NOBODY
+        response = show(request, "web/locked.html", {"posted": posted, "was_get": was_get, "wrong": wrong, "action": request.get_full_path(), "name": asker.name, "field": UNLOCK}, status=403)
+        request.asker = asker
         return response

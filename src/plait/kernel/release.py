@@ -199,3 +199,34 @@ def target_circles(asker: Asker, circle: uuid.UUID) -> list[tuple[uuid.UUID, str
     """Audiences into which a copy may go: the public, and the partnership when the source is narrower."""
     p = Partnership.objects.get()
     return [(p.public_circle_id, "public")] + ([(p.partnership_circle_id, "partnership")] if circle != p.partnership_circle_id else [])
+
+
+@dataclass(frozen=True)
+class Outside:
+    """How a record stands outside: not there, there as it reads now, there as it read before, or unable to leave."""
+
+    kind: str
+    id: uuid.UUID
+    circle: uuid.UUID
+    state: str  # "cannot" | "inside" | "same" | "changed"
+    since: Any
+    number: str
+    on_desk: bool
+
+
+def outside(asker: Asker, kind: str, row: Any) -> Outside:
+    """Where a record stands towards the public, for its own page."""
+    public = Partnership.objects.values_list("public_circle_id", flat=True).get()
+    made = item(kind, row)
+    copy = Published.objects.select_related("publication").filter(circle_id=public, kind=kind, record_id=row.id, until__isnull=True).first()
+    desk = Release.objects.filter(circle_id=row.circle_id, state="prepared", body__contains=str(row.id)).exists()
+    if copy is not None:
+        same = made is not None and copy.payload == json.loads(json.dumps(made["payload"], default=_plain)) and copy.lang == made["lang"]
+        return Outside(kind, row.id, row.circle_id, "same" if same else "changed", copy.since, copy.publication.number, desk)
+    return Outside(kind, row.id, row.circle_id, "cannot" if made is None else "inside", None, "", desk)
+
+
+def page_of(kind: str, id: uuid.UUID) -> str:
+    """The address of a record's own page, or "" when the asker sees no such record."""
+    row = KINDS[kind].rows().filter(id=id).first()
+    return KINDS[kind].page(row) if row is not None else ""

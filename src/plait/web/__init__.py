@@ -1,0 +1,1 @@
+"""Puts the rooms together: addresses, home, navigation, search, the release desk, accounts, loading a folder."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, role
 from plait.kernel.models.ground import Circle, Kind, Level, Partnership, Seat
@@ -114,5 +115,9 @@ def stewards(asker: Asker, circle_id: uuid.UUID) -> list[str]:
     return [n for _a, n in _rows(asker.using, "select account, name from plait.stewards(%s)", circle_id)]
 
 
-def level_name(level: int) -> str:
-    return str(Level(level).label)
+LEVELS = {Level.READER: _("reads"), Level.CONTRIBUTOR: _("reads and writes"), Level.STEWARD: _("steward: decides who sees it")}
+
+
+def my_circles(asker: Asker) -> list[Circle]:
+    """Every circle but the public one in which the asker sits, partnership first."""
+    return list(Circle.objects.exclude(kind=Kind.PUBLIC).order_by("kind", "name", "id"))

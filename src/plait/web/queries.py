@@ -1,0 +1,171 @@
+"""What needs me today, what happened lately, and search over what the asker may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plait.exchange.models import Lesson
+from plait.kernel import access, log
+from plait.kernel.acting import Asker
+from plait.kernel.models import Publication, Release
+from plait.partners.models import Gap, Group, Organisation
+from plait.picture.models import Assessment, AssessmentComment, Evidence, Position, Risk
+from plait.programme.models import Priority
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that needs the asker: a verb first, why in a line, when at the end."""
+
+    title: str
+    href: str
+    why: str
+    when: Any = ""
+    state: str = ""
+
+
+def needs(asker: Asker, rights: set[str]) -> dict[str, list[Need]]:
+    """What needs the asker: today, this week, and what waits for others."""
+    today: list[Need] = []
+    week: list[Need] = []
+    others: list[Need] = []
+    for r in Release.objects.filter(state="prepared").select_related("prepared_by").order_by("prepared_at"):
+        href = reverse("web:release", args=[r.circle_id, r.id])
+        if "release.approve" in rights and r.prepared_by_id != asker.id:
+            today.append(Need(_("Read and release, or send back: %(title)s") % {"title": r.title}, href, _("Prepared by %(name)s. You can be the second person.") % {"name": r.prepared_by.name}, r.prepared_at, "warn"))
+        elif r.prepared_by_id == asker.id:
+            others.append(Need(r.title, href, _("On the release desk: a second person must release it."), r.prepared_at))
+    for r in Release.objects.filter(state="returned", prepared_by_id=asker.id, decided_at__gte=asker.now - timedelta(days=30)).order_by("-decided_at")[:3]:
+        week.append(Need(_("Sent back: %(title)s") % {"title": r.title}, reverse("web:release", args=[r.circle_id, r.id]), r.answer, r.decided_at))
+    open_ones = list(Assessment.objects.filter(state="commenting").order_by("comments_until"))
+    commented = set(AssessmentComment.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True))
+    positioned = set(Position.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True))
+    writes = {c.id for c in access.may_write(asker)}
+    for a in open_ones:
+        href = reverse("picture:assessment", args=[a.circle_id, a.id])
+        if "picture.take_position" in rights and a.id not in positioned:
+            today.append(Need(_("Say where you stand on %(title)s") % {"title": a.title}, href, _("Silence is not counted as agreement."), a.comments_until, "warn"))
+        elif a.id not in commented and a.circle_id in writes:
+            week.append(Need(_("Read and comment: %(title)s") % {"title": a.title}, href, _("One question, two minutes. Your words stay with the decision."), a.comments_until))
+        if "picture.agree_assessment" in rights:
+            week.append(Need(_("Lead the board to a decision on %(title)s") % {"title": a.title}, href, _("Positions are coming in; you record the agreement."), a.comments_until))
+    for p in Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True).select_related("lead").order_by("due")[:5]:
+        need = Need(_("Late: %(title)s") % {"title": p.title}, reverse("programme:priority", args=[p.circle_id, p.id]), p.next_step or _("No next step is written down."), p.due, "bad")
+        (week if "release.prepare" in rights else others).append(need)
+    if "partners.edit_organisation" in rights:
+        for g in Gap.objects.filter(next_step="", withdrawn_on__isnull=True).order_by("stakeholder")[:3]:
+            week.append(Need(_("Decide a next step for an empty seat"), reverse("partners:gap", args=[g.circle_id, g.id]), g.public_text))
+    return {"today": today, "week": week, "others": others}
+
+
+@dataclass(frozen=True)
+class Figure:
+    number: Any
+    label: str
+    url: str
+    why: str = ""
+    of: Any = None
+
+
+def glance(asker: Asker) -> list[Figure]:
+    """The partnership in a few numbers, each a link to what it counts. No number is about a person."""
+    from plait.partners.queries import coverage
+
+    found = []
+    agreed = Assessment.objects.filter(state="agreed").order_by("-agreed_on").first()
+    risks = list(Risk.objects.filter(withdrawn_on__isnull=True).values_list("trend", flat=True))
+    rising = sum(t == "rising" for t in risks)
+    found.append(Figure(len(risks), ngettext("risk in the picture", "risks in the picture", len(risks)), reverse("picture:risks"), ngettext("%(n)d is rising", "%(n)d are rising", rising) % {"n": rising} if rising else ""))
+    seen = coverage(asker)
+    found.append(Figure(seen.at_table, _("recommended kinds of partner take part"), reverse("partners:coverage"), "", seen.total))
+    late = Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
+    going = Priority.objects.filter(state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
+    found.append(Figure(going, ngettext("priority under way or planned", "priorities under way or planned", going), reverse("programme:priorities"), ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else ""))
+    published = Publication.objects.order_by("-released_at").first()
+    if published:
+        found.append(Figure(published.number, _("is the newest public version"), reverse("public:profile"), published.title))
+    if agreed:
+        found.append(Figure(agreed.version_name, _("is the newest picture that the board agreed"), reverse("picture:assessment", args=[agreed.circle_id, agreed.id]), ""))
+    return found
+
+
+@dataclass(frozen=True)
+class Hit:
+    kind: str
+    title: str
+    url: str
+    text: str
+    lang: str = ""
+
+
+def search(asker: Asker, words: str) -> list[Hit]:
+    """Records in which every word occurs, of every room, ten of a kind. The database leaves out what the asker may not see."""
+    terms = [w for w in words.replace("\0", " ").split()[:6] if w]
+    if not terms:
+        return []
+
+    def match(*fields: str) -> Q:
+        q = Q()
+        for term in terms:
+            q &= Q(*[(f"{f}__icontains", term) for f in fields], _connector=Q.OR)
+        return q
+
+    found: list[Hit] = []
+    for label, rows, fields, name, text in (
+        (_("Risk"), Risk.objects, ("title", "code", "public_text", "cause", "event", "consequence", "why"), "picture:risk", "public_text"),
+        (_("Assessment"), Assessment.objects, ("title", "public_text"), "picture:assessment", "public_text"),
+        (_("Evidence"), Evidence.objects, ("title", "what", "source"), "picture:evidence", "what"),
+        (_("Priority"), Priority.objects, ("title", "public_text", "next_step", "measure"), "programme:priority", "public_text"),
+        (_("Lesson"), Lesson.objects, ("title", "public_text", "case_text", "changed", "outcome"), "exchange:lesson", "public_text"),
+        (_("Organisation"), Organisation.objects, ("name", "public_text"), "partners:organisation", "public_text"),
+        (_("Group"), Group.objects, ("name", "public_text", "terms"), "partners:group", "public_text"),
+        (_("Empty seat"), Gap.objects, ("public_text", "next_step"), "partners:gap", "next_step"),
+    ):
+        for row in rows.filter(match(*fields), withdrawn_on__isnull=True).order_by("-made_at", "id")[:10] if hasattr(rows.model, "withdrawn_on") else rows.filter(match(*fields)).order_by("-made_at", "id")[:10]:
+            found.append(Hit(label, str(row) if not isinstance(row, Gap) else row.public_text[:80], reverse(name, args=[row.circle_id, row.id]), getattr(row, text), getattr(row, "lang", "")))
+    return found
+
+
+TABLES = {
+    "picture_risk": ("picture:risk", Risk), "picture_evidence": ("picture:evidence", Evidence), "picture_assessment": ("picture:assessment", Assessment),
+    "programme_priority": ("programme:priority", Priority), "exchange_lesson": ("exchange:lesson", Lesson),
+    "partners_organisation": ("partners:organisation", Organisation), "partners_group": ("partners:group", Group), "partners_gap": ("partners:gap", Gap),
+    "kernel_release": ("web:release", Release),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    when: Any
+    who: str
+    verb: str
+    title: str
+    url: str
+    main: bool
+
+
+def lately(asker: Asker, limit: int = 12) -> list[Event]:
+    """What happened in the partnership's circle, newest first; one line for each record and day."""
+    circle = access.partnership_circle()
+    entries = [e for e in log.recent(asker, circle, 300) if e.table in TABLES]
+    wanted: dict[str, set[Any]] = {}
+    for e in entries:
+        wanted.setdefault(e.table, set()).add(e.row_id)
+    titles = {(table, row.id): str(getattr(row, "title", row)) for table, ids in wanted.items() for row in TABLES[table][1].objects.filter(id__in=ids)}
+    made, seen = [], set()
+    for e in entries:
+        key = (e.table, e.row_id, e.at.date())
+        if key in seen or (e.table, e.row_id) not in titles:
+            continue
+        seen.add(key)
+        made.append(Event(e.at, e.name, e.verb, titles[e.table, e.row_id], reverse(TABLES[e.table][0], args=[circle, e.row_id]), e.verb in ("picture.agree_assessment", "release.release")))
+        if len(made) == limit:
+            break
+    return made

@@ -1,0 +1,58 @@
+"""Every address of the house, room by room."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+
+from plait.frame.routes import ACCOUNT, ANYBODY, MEMBER, OFFICE, RIGHT, route
+from plait.web import views
+from plait.web.accounts import views as accounts
+from plait.web.desk import views as desk
+
+BOTH = ("GET", "POST")
+
+web = [
+    route("", views.index, "index", needs=ANYBODY),
+    route("home/", views.home, "home", needs=ACCOUNT),
+    route("lately/", views.lately, "lately", needs=MEMBER),
+    route("search/", views.search, "search", needs=MEMBER),
+    route("profile/", views.profile, "profile", needs=MEMBER),
+    route("circles/<uuid:circle>/", views.circle, "why", needs=ACCOUNT),
+    route("circles/<uuid:circle>/bar/", views.bar, "bar", needs=ACCOUNT, methods=BOTH),
+    route("sign-in/", accounts.sign_in, "sign_in", needs=ANYBODY, methods=BOTH),
+    route("sign-out/", accounts.sign_out, "sign_out", needs=ACCOUNT, methods=("POST",)),
+    route("invitation/<str:secret>/", accounts.invitation, "invitation", needs=ANYBODY, methods=BOTH),
+    route("me/", accounts.me, "me", needs=ACCOUNT, methods=BOTH),
+    route("me/password/", accounts.password, "password", needs=ACCOUNT, methods=BOTH),
+    route("me/sessions/end/", accounts.end_session, "end_session", needs=ACCOUNT, methods=("POST",)),
+    route("administration/", accounts.administration, "administration", needs=OFFICE("administrator")),
+    route("administration/invite/", accounts.invite, "invite", needs=OFFICE("administrator"), methods=BOTH),
+    route("administration/<uuid:account>/link/", accounts.link, "link", needs=OFFICE("administrator"), methods=("POST",)),
+    route("administration/<uuid:account>/appoint/", accounts.appoint, "appoint", needs=OFFICE("administrator"), methods=BOTH),
+    route("administration/offices/<uuid:office>/end/", accounts.end_office, "end_office", needs=OFFICE("administrator"), methods=BOTH),
+    route("desk/", desk.desk, "desk", needs=MEMBER),
+    route("desk/prepare/", desk.prepare, "prepare", needs=RIGHT("release.prepare"), methods=BOTH),
+    route("desk/withdraw/<str:kind>/<uuid:id>/", desk.withdraw, "withdraw", needs=RIGHT("release.withdraw"), methods=BOTH),
+    route("desk/<uuid:circle>/<uuid:id>/", desk.release, "release", needs=MEMBER),
+    route("desk/<uuid:circle>/<uuid:id>/release/", desk.let_out, "let_out", needs=RIGHT("release.approve"), methods=("POST",)),
+    route("desk/<uuid:circle>/<uuid:id>/send-back/", desk.send_back, "send_back", needs=RIGHT("release.approve"), methods=BOTH),
+]
+
+urlpatterns = [
+    path("", include((web, "web"))),
+    path("partners/", include("plait.partners.urls")),
+    path("picture/", include("plait.picture.urls")),
+    path("programme/", include("plait.programme.urls")),
+    path("exchange/", include("plait.exchange.urls")),
+    path("public/", include("plait.public.urls")),
+    path("", include("plait.packs.urls")),
+    path("", include("plait.frame.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("plait.web.demo")))
+
+handler400 = "plait.web.views.bad_request"
+handler403 = "plait.web.views.forbidden"
+handler404 = "plait.web.views.not_found"
+handler500 = "plait.web.views.broken"

@@ -1,0 +1,134 @@
+"""Home, search, who sees what, the profile as it stands, and the pages of errors."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plait.frame.forms import PlaitForm, Text
+from plait.frame.show import done, show
+from plait.kernel import access, offices
+from plait.kernel.errors import NotFound
+from plait.kernel.models import Kind
+from plait.kernel.rights import rights_of
+from plait.web import queries
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """To one's own first page, or to the public one. Whether somebody is signed in is not asked here."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return HttpResponseRedirect(reverse("web:home"))
+    return HttpResponseRedirect("/demo/" if settings.DEMO else reverse("public:home"))
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    asker = request.asker
+    if not access.is_member(asker):
+        return show(request, "web/home_outside.html", {"title": _("Welcome, %(name)s") % {"name": asker.name}, "administers": _administers(request)})
+    rights = rights_of(asker)
+    context = {
+        "title": _("What needs you today"),
+        "now": asker.now,
+        "needs": queries.needs(asker, rights),
+        "glance": queries.glance(asker),
+        "lately": queries.lately(asker, 8),
+        "writes": bool(access.may_write(asker)),
+    }
+    return show(request, "web/home.html", context, sees=access.partnership_circle())
+
+
+def _administers(request: HttpRequest) -> bool:
+    from plait.kernel.rights import offices_of
+
+    return "administrator" in offices_of(request.asker)
+
+
+def lately(request: HttpRequest) -> HttpResponse:
+    return show(request, "web/lately.html", {"title": _("What happened lately"), "lately": queries.lately(request.asker, 100)}, sees=access.partnership_circle())
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\0", "")[:200].strip()
+    hits = queries.search(request.asker, words)
+    return show(request, "web/search.html", {"title": _("Search"), "q": words, "hits": hits}, sees=access.partnership_circle())
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    """The team profile as the public reads it now, with what to publish first where a section is empty."""
+    from plait.public.queries import profile as composed
+
+    made = composed(translation.get_language() or "en")
+    may = "release.prepare" in rights_of(request.asker)
+    return show(request, "web/profile.html", {"title": made.title, "profile": made, "may_prepare": may}, sees=access.public_circle())
+
+
+def circle(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
+    """Why can I see this, and who else can."""
+    found = access.circle_of(request.asker, circle)
+    if found is None or found.kind == Kind.PUBLIC:
+        raise NotFound
+    context = {
+        "title": _("Who sees this, and why you do"),
+        "circle": found,
+        "audience": access.audience(request.asker, circle),
+        "seats": access.why(request.asker, circle),
+        "who": [{"name": n, "level": access.LEVELS[lv], "through": through} for _a, n, lv, through in access.who(request.asker, circle)],
+        "stewards": access.stewards(request.asker, circle),
+    }
+    return show(request, "web/circle.html", context, sees=circle)
+
+
+class Bar(PlaitForm):
+    reason = Text(label=gettext_lazy("What is the conflict of interest?"), help_text=gettext_lazy("The stewards of this circle read it."), rows=2, longest=500)
+
+
+def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
+    """Step aside: bar oneself from a circle. Only a steward lifts it."""
+    found = access.circle_of(request.asker, circle)
+    if found is None or found.kind == Kind.PUBLIC:
+        raise NotFound
+    form = Bar(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        offices.set_bar(request.asker, account=request.asker.id, circle=circle, reason=form.cleaned_data["reason"])
+        return done(request, _("You have stepped aside. You no longer see anything of this circle; a steward can let you back in."), "web:home")
+    back = {"href": reverse("web:why", args=[circle]), "label": _("Stay in the circle")}
+    context = {"form": form, "title": _("Step aside from “%(name)s”?") % {"name": found.name}, "submit": _("Step aside"), "back": back}
+    context["lead"] = _("From this moment you see nothing of it, whatever seats you hold. You cannot undo this yourself.")
+    return show(request, "frame/form.html", context, sees=circle)
+
+
+# errors: hidden and absent alike -------------------------------------------------------------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return show(request, "frame/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return show(request, "frame/errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if request.path_info.startswith("/public/"):
+        from plait.public.views import not_found as public_not_found
+
+        return public_not_found(request)
+    return show(request, "frame/errors/404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """No query, no session: the transaction may be dead."""
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("frame/errors/500.html"), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return show(request, "frame/errors/403.html", {"csrf": True}, status=403)
