@@ -2,6 +2,7 @@
 
 from plait.kernel.models.base import Across, Protected, PublicText, Rows, VersionField, Within, take
 from plait.kernel.models.ground import (
+    FOREVER,
     Account,
     Bar,
     Circle,
@@ -22,6 +23,6 @@ from plait.kernel.models.ground import (
 )
 
 __all__ = [
-    "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Kind", "Level", "Office", "OfficeSeat",
+    "FOREVER", "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Kind", "Level", "Office", "OfficeSeat",
     "Partnership", "Protected", "PublicText", "Publication", "Published", "Release", "Rows", "Seat", "Session", "VersionField", "Within", "take",
 ]  # fmt: skip
