@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "plait.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from plait.exchange import links, outside  # noqa: F401 - they register themselves

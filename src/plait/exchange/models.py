@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from plait.kernel.models import Protected, PublicText, Within
 
@@ -30,3 +31,6 @@ class Lesson(PublicText, Protected):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchange:lesson", kwargs={"circle": self.circle_id, "id": self.id})

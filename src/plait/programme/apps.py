@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "plait.programme"
     label = "programme"
+
+    def ready(self) -> None:
+        from plait.programme import links, outside  # noqa: F401 - they register themselves

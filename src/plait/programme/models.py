@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from plait.kernel.models import Protected, PublicText, Within
 
@@ -14,6 +15,7 @@ class Priority(PublicText, Protected):
     title = models.CharField(max_length=200)
     horizon = models.CharField(max_length=40, default="now")
     state = models.CharField(max_length=40)
+    state_note = models.TextField(blank=True, default="")
     due = models.DateField(null=True, blank=True)
     measure = models.TextField(blank=True, default="")
     next_step = models.TextField(blank=True, default="")
@@ -31,3 +33,6 @@ class Priority(PublicText, Protected):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programme:priority", kwargs={"circle": self.circle_id, "id": self.id})

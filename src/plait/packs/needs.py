@@ -1,0 +1,68 @@
+"""What code asks of every pack: the steps, words and periods that it names. Everything else is the pack's own.
+
+Add here what a new page needs, and every pack that lacks it says so when it is checked.
+"""
+
+STEPS = {
+    "kernel.give_office": "appoint somebody to an office, and end it",
+    "kernel.give_seat": "give and end seats in the partnership and its groups",
+    "partners.invite": "invite a person, and end a membership",
+    "partners.edit_organisation": "enter and change organisations",
+    "partners.edit_group": "set up groups and change their terms",
+    "picture.open_comments": "send a draft of the assessment to the partners, and take it back",
+    "picture.take_position": "agree, dissent or abstain when the assessment is agreed",
+    "picture.agree_assessment": "record that the assessment is agreed",
+    "release.prepare": "prepare what is to leave a circle",
+    "release.approve": "release what another person prepared, or send it back",
+    "release.withdraw": "take back what was released",
+}
+"""The decision rights that code asks about."""
+
+TWO_PEOPLE = (("release.prepare", "release.approve"),)
+"""Steps that two different persons must take, one after the other."""
+
+ADMINISTRATOR = "administrator"
+"""The one office that code names: it runs the machine, and is given to whoever sets it up."""
+
+NOT_FOR_THE_ADMINISTRATOR = ("picture.", "release.", "programme.", "exchange.")
+
+ASSESSMENT_STATES = {"draft": True, "commenting": True, "agreed": True, "withdrawn": False}
+"""The states that code knows, and whether a pack must have them."""
+
+ASSESSMENT_STEPS = {"open_comments": True, "take_back": False, "take_position": True, "agree": True, "withdraw": False}
+"""The steps that code carries out, and whether a pack must have them."""
+
+RETENTION = ("evidence", "judgement", "partner", "programme", "exchange", "publication", "account")
+"""The classes that tables name."""
+
+ANY = frozenset[str]()
+VOCABULARIES: dict[str, tuple[frozenset[str], bool]] = {
+    # name: (words that code or the load folder acts on, whether there may be no others)
+    "organisation_type": (ANY, False),
+    "duty_status": (ANY, False),
+    "sector": (ANY, False),
+    "group_kind": (ANY, False),
+    "risk_family": (ANY, False),
+    "theme": (ANY, False),
+    "evidence_kind": (ANY, False),
+    "evidence_how": (frozenset({"saw", "told", "read"}), True),
+    "evidence_sure": (frozenset({"sure", "fairly", "unsure"}), True),
+    "admiralty_reliability": (frozenset("ABCDEF"), True),
+    "admiralty_credibility": (frozenset("123456"), True),
+    "likelihood": (ANY, False),
+    "impact": (ANY, False),
+    "confidence": (frozenset({"low", "moderate", "high"}), True),
+    "trend": (frozenset({"falling", "steady", "rising"}), True),
+    "gap_state": (frozenset({"open", "approached", "in_dialogue"}), False),
+    "priority_state": (frozenset({"planned", "under_way", "done", "paused"}), False),
+    "priority_horizon": (frozenset({"now", "next"}), True),
+    "lesson_purpose": (frozenset({"contribution", "exchange", "advice"}), True),
+    "lesson_direction": (frozenset({"own", "from", "for"}), True),
+    "lesson_strength": (ANY, False),
+    "position": (frozenset({"agree", "dissent", "abstain"}), True),
+    "comment_stance": (ANY, False),
+}
+"""The lists of words that pages use."""
+
+DERIVED = ("stakeholder", "office", "retention_class", "matrix_band", "assessment_state")
+"""Asked for like a vocabulary, and made from a file of their own."""
