@@ -21,7 +21,8 @@ def founded_template(django_test_environment, django_db_blocker) -> str:
     from tests.people import make_cast
 
     with django_db_blocker.unblock():
-        return scratch.template(make_cast, PEOPLE)
+        packs = sorted((PEOPLE.parents[1] / "packs" / "uk-prevent").glob("*.yaml"))
+        return scratch.template(make_cast, PEOPLE, *packs)
 
 
 @pytest.fixture(scope="session")

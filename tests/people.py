@@ -6,8 +6,8 @@
     Pat     publisher: the second person of a release
     Pol     police partner, of the constabulary
     Tia     safeguarding lead of a school
-    Cal     community member: reads and corrects
-    Dora    data protection officer
+    Cal     community member: reads and corrects, so a contributor
+    Dora    data protection officer: reads
     Dee     an account and nothing else
 """
 
@@ -18,27 +18,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from plait.kernel import access
-from plait.kernel.access.registry import GROUND  # noqa: F401
 from plait.kernel.acting import Asker, acting, action, announce
 from plait.kernel.models import Account, Circle, Partnership
 
-RIGHTS = {
-    "kernel.give_office": ["administrator", "coordinator"],
-    "kernel.give_seat": ["coordinator"],
-    "partners.invite": ["administrator", "coordinator"],
-    "partners.edit_organisation": ["coordinator"],
-    "partners.edit_group": ["coordinator"],
-    "picture.open_comments": ["coordinator"],
-    "picture.take_position": ["board_chair", "board_member"],
-    "picture.agree_assessment": ["board_chair"],
-    "release.prepare": ["coordinator"],
-    "release.approve": ["publisher", "board_chair"],
-    "release.withdraw": ["coordinator", "publisher"],
-}
-OFFICES = {
-    "coordinator": 3, "board_chair": 2, "board_member": 2, "publisher": 2, "police_partner": 2, "school_safeguarding_lead": 2, "community_member": 1,
-    "data_protection_officer": 1, "independent_reviewer": 1, "administrator": 0,
-}  # fmt: skip
 CAST = {
     "rowan": ["coordinator"], "bea": ["board_chair"], "bo": ["board_member"], "ben": ["board_member"], "pat": ["publisher"], "pol": ["police_partner"],
     "tia": ["school_safeguarding_lead"], "cal": ["community_member"], "dora": ["data_protection_officer"], "dee": [],
@@ -84,12 +66,11 @@ def partnership() -> Circle:
     return Circle(id=Partnership.objects.get().partnership_circle_id)
 
 
-def make_cast(pack: str = "generic-msc") -> None:
+def make_cast(pack: str = "uk-prevent") -> None:
     """Found a partnership and appoint the cast, through the functions that everybody uses."""
-    from plait.kernel.founding import found, sync_rights
+    from plait.web.founding import begin
 
-    sync_rights(RIGHTS, OFFICES)
-    found("Tests' Partnership", "Testford", pack, email("ada"), "Ada Adwin")
+    begin(pack, "Tests' Partnership", "Testford", email("ada"), "Ada Adwin")
     for name in CAST:
         account = Account(email=email(name), name=f"{name.title()} {name[0].upper()}rown")
         account.set_password(PASSWORD)

@@ -83,3 +83,7 @@ def named(page: str) -> set[str]:
 
 def rewrite() -> None:
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "plait.partners"
     label = "partners"
+
+    def ready(self) -> None:
+        from plait.partners import links, outside, verbs  # noqa: F401 - they register themselves

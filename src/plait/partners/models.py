@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from plait.kernel.models import Protected, PublicText, Within
 
 
 class About(PublicText, Protected):
-    """What the partnership says about itself: one row. `public_text` says who coordinates and how."""
+    """What the partnership says about itself: one row. `public_text` says who it is, `coordinating` who coordinates and how.
 
+    `focus` holds one focus a line.
+    """
+
+    coordinating = models.TextField(blank=True, default="")
     focus = models.TextField(blank=True, default="")
     funder = models.TextField(blank=True, default="")
     programme = models.CharField(max_length=300, blank=True, default="")
@@ -25,6 +30,9 @@ class About(PublicText, Protected):
     class Meta(Protected.Meta):
         abstract = False
         constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle"], name="about_one")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:about")
 
 
 class Organisation(PublicText, Protected):
@@ -64,6 +72,9 @@ class Organisation(PublicText, Protected):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("partners:organisation", kwargs={"circle": self.circle_id, "id": self.id})
+
 
 class Person(Protected):
     """Somebody who works with the partnership, known in the register by name and role. Not anybody whom it supports."""
@@ -78,6 +89,9 @@ class Person(Protected):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:person", kwargs={"circle": self.circle_id, "id": self.id})
 
 
 class Membership(Protected):
@@ -113,6 +127,9 @@ class Group(PublicText, Protected):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("partners:group", kwargs={"circle": self.circle_id, "id": self.id})
+
 
 class GroupMember(Protected):
     """A person sits in a group, from then until then."""
@@ -132,13 +149,24 @@ class GroupMember(Protected):
 
 
 class Gap(PublicText, Protected):
-    """A recommended kind of partner without a seat at the table: what the partnership does about it. `public_text` says why it matters."""
+    """A recommended kind of partner without a seat at the table: what the partnership does about it. `public_text` says why it matters.
+
+    `widen`: some of this kind take part already, and more are needed. Such a gap stays open though the kind has a seat; any other
+    is closed by the seat.
+    """
 
     stakeholder = models.CharField(max_length=60)
     state = models.CharField(max_length=40)
     next_step = models.TextField(blank=True, default="")
+    widen = models.BooleanField(default=False)
     lead = Within(Person, null=True, blank=True, related_name="+")
 
     class Meta(Protected.Meta):
         abstract = False
         constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle", "stakeholder"], name="gap_once")]
+
+    def __str__(self) -> str:
+        return self.public_text[:80] or self.stakeholder
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:gap", kwargs={"circle": self.circle_id, "id": self.id})

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "plait.picture"
     label = "picture"
+
+    def ready(self) -> None:
+        from plait.picture import links, outside  # noqa: F401 - they register themselves

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from plait.kernel.models import Across, Protected, PublicText, Within
 
@@ -17,7 +18,7 @@ class Evidence(Protected):
     lang = models.CharField(max_length=35, default="en")
     happened_on = models.DateField()
     place = models.CharField(max_length=60)
-    kind = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60, blank=True, default="")
     how = models.CharField(max_length=20)
     sure = models.CharField(max_length=20)
     reliability = models.CharField(max_length=1)
@@ -26,6 +27,7 @@ class Evidence(Protected):
     themes = ArrayField(models.CharField(max_length=60), default=list)
     names_nobody = models.BooleanField()
     withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_why = models.CharField(max_length=500, blank=True, default="")
 
     class Meta(Protected.Meta):
         abstract = False
@@ -33,11 +35,20 @@ class Evidence(Protected):
             *Protected.Meta.constraints,
             models.CheckConstraint(condition=Q(names_nobody=True), name="evidence_names_nobody"),
             models.CheckConstraint(condition=Q(reliability__in=list("ABCDEF")) & Q(credibility__in=list("123456")), name="evidence_admiralty"),
+            models.CheckConstraint(condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="evidence_withdrawn_for_a_reason"),
         ]
         indexes = [models.Index(fields=["circle", "happened_on", "id"], name="evidence_list")]
 
+    @property
+    def code(self) -> str:
+        """The Admiralty grade, such as B2."""
+        return f"{self.reliability}{self.credibility}"
+
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture:evidence", args=[self.circle_id, self.id])
 
 
 class Risk(PublicText, Protected):
@@ -59,13 +70,21 @@ class Risk(PublicText, Protected):
     why = models.TextField(blank=True, default="")
     lead = Within("partners.Organisation", null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
+    withdrawn_why = models.CharField(max_length=500, blank=True, default="")
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle", "code"], name="risk_code_once_in_a_circle")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.UniqueConstraint(fields=["circle", "code"], name="risk_code_once_in_a_circle"),
+            models.CheckConstraint(condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="risk_withdrawn_for_a_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture:risk", args=[self.circle_id, self.id])
 
 
 class RiskEvidence(Protected):
@@ -106,6 +125,8 @@ class Assessment(PublicText, Protected):
             models.CheckConstraint(
                 condition=~Q(state="agreed") | (Q(agreed_on__isnull=False) & ~Q(frozen="") & ~Q(sha256="")), name="assessment_agreed_is_dated_and_frozen"
             ),
+            models.CheckConstraint(condition=Q(state="agreed") | (Q(agreed_on__isnull=True) & Q(frozen="") & Q(sha256="")), name="assessment_frozen_only_if_agreed"),
+            models.CheckConstraint(condition=~Q(state="commenting") | Q(comments_until__isnull=False), name="assessment_comments_have_an_end"),
             models.UniqueConstraint(fields=["circle", "year", "number"], name="assessment_number_once"),
         ]
 
@@ -116,6 +137,9 @@ class Assessment(PublicText, Protected):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("picture:assessment", args=[self.circle_id, self.id])
+
 
 class AssessmentComment(Protected):
     """A partner's words on an assessment that is open for comment. `text_sha256` names the draft they read."""
@@ -125,6 +149,7 @@ class AssessmentComment(Protected):
     stance = models.CharField(max_length=40)
     text = models.TextField()
     lang = models.CharField(max_length=35, default="en")
+    text_sha256 = models.CharField(max_length=64)
     answer = models.TextField(blank=True, default="")
 
     class Meta(Protected.Meta):
@@ -133,7 +158,10 @@ class AssessmentComment(Protected):
 
 
 class Position(Protected):
-    """A board member's own position on an assessment. Who says nothing is counted as silent, never as agreeing."""
+    """A board member's own position on an assessment. Who says nothing is counted as silent, never as agreeing.
+
+    `text_sha256` names the text on which it was taken: when that changes, the position waits to be taken again.
+    """
 
     assessment = Within(Assessment, related_name="positions")
     name = models.CharField(max_length=200)
@@ -141,6 +169,7 @@ class Position(Protected):
     position = models.CharField(max_length=20)
     words = models.TextField(blank=True, default="")
     lang = models.CharField(max_length=35, default="en")
+    text_sha256 = models.CharField(max_length=64)
 
     class Meta(Protected.Meta):
         abstract = False

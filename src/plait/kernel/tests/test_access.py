@@ -35,9 +35,9 @@ def test_a_member_sees_and_dee_does_not() -> None:
 
 
 def test_a_reader_cannot_write() -> None:
-    cal = as_("cal")
+    dora = as_("dora")
     with pytest.raises(ProgrammingError), transaction.atomic():
-        add_person(cal)
+        add_person(dora)
 
 
 def test_a_write_without_a_verb_is_refused_by_the_database() -> None:

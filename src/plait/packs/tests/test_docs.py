@@ -16,7 +16,7 @@ def test_every_key_stands_in_the_table_of_its_shape():
         for key, field in shape.model_fields.items():
             assert field.description, f"{name}.{key} says nothing of itself"
             assert f"| `{field.alias or key}` |" in reference.made(name)
-    assert reference.filled(page()) == page(), "run plait.packs.reference.rewrite()"
+    assert reference.filled(page()) == page(), "run ./plait python src/plait/packs/reference.py"
 
 
 def test_a_table_that_lags_behind_is_noticed():

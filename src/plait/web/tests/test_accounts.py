@@ -1,0 +1,158 @@
+"""Signing in, invitations, sessions, the idle lock: as the person in front of the page notices it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from plait.kernel import accounts
+from plait.kernel.models import Account, Session
+from plait.kernel.rights import offices_of
+from tests.people import PASSWORD, as_, email, person
+
+pytestmark = pytest.mark.django_db
+
+LONG = "seven straws in one strong braid"
+
+
+def signed_in(name: str) -> Client:
+    client = Client()
+    answer = client.post("/sign-in/", {"email": email(name), "password": PASSWORD})
+    assert answer.status_code == 302, answer.content
+    return client
+
+
+def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None:
+    client = Client()
+    wrong = client.post("/sign-in/", {"email": email("tia"), "password": "not the password at all"})
+    assert wrong.status_code == 200 and email("tia") in wrong.content.decode() and "not the password" not in wrong.content.decode()
+    assert client.get("/home/").status_code == 302
+    right = client.post("/sign-in/", {"email": email("tia").upper(), "password": PASSWORD, "next": "/me/"})
+    assert right["Location"] == "/me/"
+
+
+@pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "\\\\elsewhere.example", "http:///elsewhere.example"])
+def test_signing_in_leads_nowhere_else(to: str) -> None:
+    answer = Client().post("/sign-in/", {"email": email("tia"), "password": PASSWORD, "next": to})
+    assert answer["Location"] == "/home/"
+
+
+def test_a_failed_sign_in_leaves_no_session_behind() -> None:
+    Client().post("/sign-in/", {"email": email("tia"), "password": "wrong"})
+    assert not Session.objects.filter(account=person("tia")).exists()
+
+
+@pytest.mark.parametrize("posted", [{}, {"email": "\0", "password": "\0"}, {"email": "x" * 10_000, "password": "y" * 10_000}, {"email": ["a", "b"]}, {"password": PASSWORD}])
+def test_hostile_input_gets_a_clear_page(posted: dict) -> None:
+    answer = Client().post("/sign-in/", posted)
+    assert answer.status_code == 200 and b'role="alert"' in answer.content
+
+
+def test_an_invited_person_sets_a_password_once() -> None:
+    ada = as_("ada")
+    account, secret = accounts.invite(ada, email="new@example.org", name="New Person")
+    client = Client()
+    page = client.get(f"/invitation/{secret}/")
+    assert b"New Person" in page.content
+    short = client.post(f"/invitation/{secret}/", {"password": "too short"})
+    assert short.status_code == 200 and b"15" in short.content
+    done = client.post(f"/invitation/{secret}/", {"password": LONG})
+    assert done.status_code == 302 and client.get("/home/").status_code == 200
+    assert Client().get(f"/invitation/{secret}/").status_code == 404
+    assert Account.objects.get(id=account.id).check_password(LONG)
+
+
+@pytest.mark.parametrize("password", ["short", "passwordpassword"[:14], "123456789012345", "new@example.org"])
+def test_a_weak_password_is_refused_with_what_to_do(password: str) -> None:
+    _account, secret = accounts.invite(as_("ada"), email="new@example.org", name="New Person")
+    answer = Client().post(f"/invitation/{secret}/", {"password": password})
+    assert answer.status_code == 200 and b'role="alert"' in answer.content
+    assert Client().get(f"/invitation/{secret}/").status_code == 200
+
+
+def test_nobody_without_the_office_invites() -> None:
+    from plait.kernel.errors import Refused
+
+    with pytest.raises(Refused):
+        accounts.invite(as_("tia"), email="new@example.org", name="New Person")
+
+
+def test_a_person_sees_and_ends_their_sessions() -> None:
+    one, two = signed_in("tia"), signed_in("tia")
+    page = one.get("/me/").content.decode()
+    name = accounts.session_name(two.session.session_key)
+    assert name in page and two.session.session_key not in page
+    assert one.post("/me/sessions/end/", {"session": name}).status_code == 303
+    assert two.get("/me/").status_code == 302 and one.get("/me/").status_code == 200
+    other = signed_in("pol")
+    assert other.post("/me/sessions/end/", {"session": accounts.session_name(one.session.session_key)}).status_code == 404
+
+
+def test_changing_the_password_ends_every_other_session() -> None:
+    one, two = signed_in("tia"), signed_in("tia")
+    answer = one.post("/me/password/", {"old": PASSWORD, "password": LONG})
+    assert answer.status_code == 303
+    assert one.get("/me/").status_code == 200 and two.get("/me/").status_code == 302
+    assert one.post("/me/password/", {"old": "wrong", "password": LONG}).status_code == 200
+
+
+def test_signing_out_ends_it() -> None:
+    client = signed_in("tia")
+    client.post("/sign-out/")
+    assert client.get("/me/").status_code == 302
+
+
+def idle(client: Client) -> None:
+    session = client.session
+    session["seen"] = int(time.time()) - 3600
+    session.save()
+
+
+def test_after_idleness_the_password_is_asked_and_what_was_typed_is_sent_on() -> None:
+    client = signed_in("tia")
+    idle(client)
+    locked = client.post("/me/", {"language": "de"})
+    assert locked.status_code == 403 and b'name="language" value="de"' in locked.content
+    assert person("tia").language == "en"
+    wrong = client.post("/me/", {"language": "de", "plait-unlock": "not it"})
+    assert wrong.status_code == 403 and b'name="language" value="de"' in wrong.content
+    right = client.post("/me/", {"language": "de", "plait-unlock": PASSWORD})
+    assert right.status_code == 303 and person("tia").language == "de"
+    assert client.get("/me/").status_code == 200
+
+
+def test_after_idleness_a_page_that_was_only_read_opens_again() -> None:
+    client = signed_in("tia")
+    idle(client)
+    assert client.get("/me/").status_code == 403
+    back = client.post("/me/", {"plait-was-get": "1", "plait-unlock": PASSWORD})
+    assert back.status_code == 303 and back["Location"] == "/me/" and client.get("/me/").status_code == 200
+
+
+def test_the_administrator_invites_and_appoints_and_sees_no_content() -> None:
+    client = signed_in("ada")
+    assert client.get("/picture/risks/").status_code == 404 and client.get("/desk/").status_code == 404
+    made = client.post("/administration/invite/", {"name": "New Person", "email": "new@example.org"})
+    assert b"/invitation/" in made.content
+    new = Account.objects.get(email="new@example.org")
+    appointed = client.post(f"/administration/{new.id}/appoint/", {"office": "community_member", "reason": "asked for by the advisory group"})
+    assert appointed.status_code == 303
+    assert offices_of(as_("cal")) == ["community_member"]
+    with_self = client.post(f"/administration/{person('ada').id}/appoint/", {"office": "coordinator", "reason": "I run the machine"})
+    assert with_self.status_code == 403
+    assert signed_in("rowan").get("/administration/").status_code == 404
+
+
+def test_the_one_click_sign_in_does_not_exist_here() -> None:
+    client = Client()
+    assert client.get("/demo/").status_code == 404 and client.post("/demo/rowan/").status_code == 404
+
+
+def test_the_demo_module_is_not_even_imported_by_a_serving_process() -> None:
+    import subprocess
+    import sys
+
+    code = "import django, sys; django.setup(); import plait.web.urls; sys.exit('plait.web.demo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
