@@ -37,7 +37,10 @@ ROOT_URLCONF = "plait.web.urls"
 WSGI_APPLICATION = "plait.web.wsgi.application"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "plait.kernel",
@@ -177,6 +180,7 @@ LOCALE_PATHS = [_here / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/London"
+FORMAT_MODULE_PATH = ["plait.frame.formats"]
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the rooms' static/ folders: nothing to collect, nothing to go stale

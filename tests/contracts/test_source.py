@@ -20,8 +20,8 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 def tried(rule: Rule, sample: str) -> list[tuple[int, str]]:
     """A sample is Python, or says its kind: `@html|...`."""
-    kind, bar, text = sample.partition("|") if sample.startswith("@") else ("@py", "", sample)
-    return list(rule.find(f"src/plait/planted.{kind[1:]}", text))
+    kind = re.match(r"@(html|css|txt)\|", sample)
+    return list(rule.find(f"src/plait/planted.{kind[1] if kind else 'py'}", sample[kind.end() :] if kind else sample))
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ from plait.kernel.rights import rights_of
 INVITATION_LASTS = timedelta(days=14)
 
 
-class EmailBackend:
+class EmailBackend(BaseBackend):
     """E-mail and password. A wrong address costs the same work as a wrong password."""
 
     def authenticate(self, request: Any, email: str | None = None, password: str | None = None, **kwargs: Any) -> Account | None:

@@ -60,6 +60,8 @@ class Translated(forms.RowForm):
                 )  # fmt: skip
                 field.widget.attrs["lang"] = code
                 self.fields[f"{IN}{code}"] = field
+        last = [name for name in self.fields if name == "lang" or name.startswith(IN)]
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def values(self, *without: str) -> dict[str, Any]:
         said = super().values("version", "circle", *without)

@@ -63,6 +63,10 @@ GROUND: dict[str, Ground] = {
 
 OPEN: dict[str, Open] = {
     "django_migrations": Open("which migrations ran; no content", app="select"),
+    "django_content_type": Open("Django's list of its models; no content", app="select"),
+    "auth_group": Open("Django's, unused: offices and seats say who may"),
+    "auth_permission": Open("Django's, unused: offices and seats say who may"),
+    "auth_group_permissions": Open("Django's, unused: offices and seats say who may"),
     "kernel_account": Open("signing in comes before anybody is known; holds e-mail, name and a password hash", app="select, insert, update", gate="select, insert"),
     "kernel_session": Open("a session is read before anybody is known", app="select, insert, update, delete"),
     "kernel_invitation": Open("an invitation is opened by somebody who has no account yet; only the hash of its secret is kept", app="select, insert, update"),

@@ -44,7 +44,7 @@ def test_a_long_text_without_a_title_gets_one_cut_between_two_words():
 
 def test_a_reader_does_not_write_evidence_and_a_contributor_does():
     with pytest.raises(Refused):
-        make.evidence("cal")
+        make.evidence("dora")
     assert make.evidence("tia").id
 
 
@@ -253,7 +253,7 @@ def test_the_same_link_twice_is_refused_and_withdrawn_ends_are_not_linked():
 def test_a_reader_links_nothing():
     of, item = make.risk(), make.evidence()
     with pytest.raises(Refused):
-        link("cal", of, item)
+        link("dora", of, item)
 
 
 # ---- assessments ------------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def test_a_partner_comments_and_the_coordinator_answers():
     with pytest.raises(Invalid):
         actions.comment(as_("tia"), id=row.id, circle=row.circle_id, stance="support", text="")
     with pytest.raises(Refused):
-        actions.comment(as_("cal"), id=row.id, circle=row.circle_id, stance="support", text="Good")
+        actions.comment(as_("dora"), id=row.id, circle=row.circle_id, stance="support", text="Good")
     said = actions.comment(as_("tia"), id=row.id, circle=row.circle_id, stance="change", text="Girls are harmed first.")
     assert said.text_sha256 == queries.text_now(row)[1]
     with pytest.raises(Refused):

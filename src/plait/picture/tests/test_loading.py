@@ -115,7 +115,7 @@ def test_a_draft_stops_where_it_says(folder):
         ({"evidence": EVIDENCE.replace("place: town", "place: mill_lane")}, "not known as 'place'"),
         ({"evidence": EVIDENCE.replace("organisation:police", "everybody")}, "is no circle"),
         ({"evidence": EVIDENCE.replace("organisation:police", "organisation:other")}, "There is no organisation"),
-        ({"evidence": EVIDENCE.replace("by: tia", "by: cal")}, "Refused"),
+        ({"evidence": EVIDENCE.replace("by: tia", "by: dora")}, "Refused"),
         ({"evidence": EVIDENCE.replace("by: tia", "person: tia")}, "'person' is not known here"),
         ({"risks": RISKS.replace("trend: rising", "trend: up")}, "not known as 'trend'"),
         ({"risks": RISKS.replace("trend: rising,", "")}, "'trend' is missing"),

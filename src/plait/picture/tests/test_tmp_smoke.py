@@ -38,7 +38,7 @@ def test_town(town, monkeypatch):
     with verb("tests.x"):
         for w in ("rowan","pol","bea"):
             from tests.people import person
-            access.give_seat(as_("rowan"), account=person(w).id, circle=org.own_circle_id, level=2, reason="tests") if w != "rowan" else None
+            access.give_seat(rowan, account=person(w).id, circle=org.own_circle_id, level=2, reason="tests") if w != "rowan" else None
     monkeypatch.setattr(loading, "_circle", lambda folder, item: (item.text("circle",""), partnership().id)[1])
     monkeypatch.setattr("plait.picture.actions.assessments.policies.may_agree", lambda **k: __import__("plait.kernel.decisions", fromlist=["allowed"]).allowed)
     import time; t=time.time()

@@ -1,0 +1,137 @@
+"""A4: every address of the house, asked by everybody, by every method; hidden and absent alike, to the byte."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from plait.frame.routes import Address, addresses, undeclared
+from plait.kernel import access
+from plait.kernel.acting import verb
+from tests.people import as_, person
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+MASK = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+
+
+def kwargs_of(address: Address, circle: uuid.UUID, id: uuid.UUID) -> dict[str, object]:
+    """Something for each part of a pattern."""
+    made: dict[str, object] = {}
+    for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", address.path):
+        made[name] = circle if name == "circle" else id if kind == "uuid" else 1 if kind == "int" else "2020.1" if name == "number" else "x"
+    return made
+
+
+def url(address: Address, circle: uuid.UUID, id: uuid.UUID) -> str:
+    return reverse(address.name, kwargs=kwargs_of(address, circle, id))
+
+
+def protected_ones() -> list[Address]:
+    return [a for a in addresses() if a.needs != "anybody"]
+
+
+def signed_in(name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person(name))
+    return client
+
+
+def test_every_address_says_what_it_needs() -> None:
+    assert undeclared() == []
+    assert len(addresses()) > 60
+
+
+def test_every_address_can_be_made_from_its_name() -> None:
+    for a in addresses():
+        try:
+            url(a, uuid.uuid4(), uuid.uuid4())
+        except NoReverseMatch:
+            pytest.fail(f"{a.name} cannot be reversed with {kwargs_of(a, uuid.uuid4(), uuid.uuid4())}")
+
+
+def test_dee_gets_404_on_every_address_that_needs_more_than_an_account_by_every_method() -> None:
+    as_("dee")
+    circle = access.public_circle()
+    client, asked = signed_in("dee"), 0
+    for a in protected_ones():
+        for method in METHODS:
+            answer = getattr(client, method)(url(a, circle, uuid.uuid4()))
+            if a.needs == "account":
+                assert answer.status_code < 500, (a.name, method)
+            else:
+                assert answer.status_code == 404, (a.name, method, answer.status_code)
+            asked += 1
+    assert asked >= 300
+
+
+def test_nobody_is_sent_to_sign_in_from_every_protected_address_alike() -> None:
+    client = Client(raise_request_exception=False)
+    for a in protected_ones():
+        for method in METHODS:
+            answer = getattr(client, method)(url(a, uuid.uuid4(), uuid.uuid4()))
+            assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/?"), (a.name, method)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["rowan", "tia", "dora", "ada", "pat"])
+def test_no_address_answers_with_an_error_of_ours(name: str) -> None:
+    client = signed_in(name)
+    as_(name)
+    for a in addresses():
+        if a.name == "web:sign_out":
+            continue
+        for circle in (uuid.uuid4(), as_("rowan") and access.partnership_circle()):
+            for method in METHODS:
+                answer = getattr(client, method)(url(a, circle, uuid.uuid4()))
+                assert answer.status_code < 500, (a.name, method, answer.status_code)
+
+
+@pytest.mark.full
+def test_hidden_and_absent_answer_alike_in_bytes_headers_and_number_of_queries() -> None:
+    """A record in a circle that the asker is not in, against one that does not exist."""
+    rowan = as_("rowan")
+    with verb("tests.open"):
+        hidden_circle = access.open_circle(rowan, 4, "a matter")
+    rows = {}
+    from plait.kernel.access import cells
+
+    with verb("tests.fill"):
+        for model in cells.tables_in_order():
+            row = cells.fill(model, hidden_circle, rows)
+            row.save(force_insert=True)
+            rows[model._meta.db_table] = row.id
+    client, compared = signed_in("tia"), 0
+    for a in protected_ones():
+        if "<uuid:circle>" not in a.path or "<uuid:id>" not in a.path or a.needs != "member":
+            continue
+        for row in rows.values():
+            answers = []
+            for circle, id in ((hidden_circle, row), (hidden_circle, uuid.uuid4()), (uuid.uuid4(), uuid.uuid4())):
+                with CaptureQueriesContext(connection) as asked:
+                    answer = client.get(url(a, circle, id))
+                headers = {k: v for k, v in answer.headers.items() if k not in ("Server-Timing", "Date")}
+                answers.append((answer.status_code, MASK.sub(b"", answer.content), headers, len(asked)))
+            assert answers[0] == answers[1] == answers[2], a.name
+            assert answers[0][0] == 404
+            compared += 1
+    assert compared >= 50
+
+
+def test_the_walk_finds_a_planted_address(settings) -> None:
+    from django.urls import path
+
+    resolver = get_resolver()
+    planted = path("planted/", lambda request: None, name="planted")
+    resolver.url_patterns.append(planted)
+    try:
+        assert undeclared() == ["/planted/"]
+    finally:
+        resolver.url_patterns.remove(planted)
