@@ -71,6 +71,9 @@ def make_cast(pack: str = "uk-prevent") -> None:
     from plait.web.founding import begin
 
     begin(pack, "Tests' Partnership", "Testford", email("ada"), "Ada Adwin")
+    ada = person("ada")
+    ada.set_password(PASSWORD)
+    ada.save(update_fields=["password"])
     for name in CAST:
         account = Account(email=email(name), name=f"{name.title()} {name[0].upper()}rown")
         account.set_password(PASSWORD)

@@ -201,7 +201,7 @@ def writes(path: str, text: str) -> Found:
 
 # things that act behind one's back -----------------------------------------------------------------------------------------------
 
-BEHIND = ("threading.local", "django.db.models.signals", "django.core.signals", "django.dispatch", "django.contrib.contenttypes", "django.contrib.admin", "asgiref.local", "_thread._local")
+BEHIND = ("threading.local", "django.db.models.signals", "django.core.signals", "django.dispatch", "django.contrib.contenttypes", "django.contrib.admin", "django.contrib.auth.models", "asgiref.local")
 
 
 def behind_ones_back(path: str, text: str) -> Found:
@@ -215,15 +215,14 @@ def behind_ones_back(path: str, text: str) -> Found:
             yield node.lineno, "threading.local"
         if isinstance(node, ast.Name | ast.Attribute) and "thread_local" in dotted(node):
             yield node.lineno, dotted(node)
-        if isinstance(node, ast.Constant) and node.value in ("django.contrib.admin", "django.contrib.contenttypes", "django.contrib.auth", "__all__") and node.value != "__all__":
+        if isinstance(node, ast.Constant) and str(node.value).startswith("django.contrib.admin"):
             yield node.lineno, f"installs {node.value}"
         if isinstance(node, ast.ClassDef):
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef) and inner.name in ("save", "delete", "asave", "adelete", "save_base"):
                     yield inner.lineno, f"{node.name}.{inner.name}() of its own"
-                if isinstance(inner, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "fields" for t in inner.targets):
-                    if isinstance(inner.value, ast.Constant) and inner.value.value == "__all__":
-                        yield inner.lineno, "a form with every field"
+                if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Constant) and inner.value.value == "__all__":
+                    yield inner.lineno, "a form with every field"
 
 
 # tests that do not run ---------------------------------------------------------------------------------------------------------------
@@ -448,7 +447,7 @@ RULES = (
         planted=(
             "import threading\nx = threading.local()", "from threading import local", "_thread_locals = 1", "from django.db.models.signals import post_save", "from django.dispatch import receiver",
             "from django.core import signals\nfrom django.core.signals import request_finished", "class A(Model):\n    def save(self): ...", "class A(Model):\n    def delete(self): ...",
-            "from django.contrib.contenttypes.fields import GenericForeignKey", "INSTALLED_APPS = ['django.contrib.admin']", "from django.contrib import admin\nfrom django.contrib.admin import site",
+            "from django.contrib.contenttypes.fields import GenericForeignKey", "INSTALLED_APPS = ['django.contrib.admin']", "from django.contrib.admin import site", "from django.contrib.auth.models import Permission",
             "class F:\n    class Meta:\n        fields = '__all__'",
         ),
         innocent=("import threading\nthreading.Lock()", "import signal", "__all__ = []", "def save(): ..."),

@@ -28,22 +28,32 @@ def own_name(code: str) -> str:
 class LessonForm(forms.RowForm):
     title = forms.Line(label=_("Its name, in a few words"))
     purpose = forms.Choice(label=_("What is it told for?"))
-    public_text = forms.Text(label=_("What was learnt?"), help_text=_("One or two sentences that others can use. They name nobody."), rows=4)
+    public_text = forms.Text(
+        label=_("What was learnt?"), help_text=_("One or two sentences that others can use. They name nobody."), rows=4
+    )
     direction = forms.Choice(label=_("Whose lesson is it?"))
-    city = forms.Line(label=_("Which city?"), help_text=_("Needed where it comes from another city or is meant for others."), required=False)
-    case_text = forms.Text(label=_("In which case of cooperation?"), help_text=_("Stays inside. It names no private person."), rows=3, required=False)
+    city = forms.Line(
+        label=_("Which city?"), help_text=_("Needed where it comes from another city or is meant for others."), required=False
+    )
+    case_text = forms.Text(
+        label=_("In which case of cooperation?"), help_text=_("Stays inside. It names no private person."), rows=3, required=False
+    )
     changed = forms.Text(label=_("What was changed because of it?"), help_text=_("Stays inside."), rows=2, required=False)
     outcome = forms.Text(label=_("What came of it?"), help_text=_("Stays inside."), rows=2, required=False)
     strength = forms.Choice(label=_("How well is it known?"))
     group = forms.Choice(label=_("Which group learnt it?"), menu=True, required=False)
     risk = forms.Choice(label=_("Which risk is it about?"), menu=True, required=False)
-    share = forms.Tick(label=_("It may be shared outside the partnership, once two people have released it"), legend=_("Sharing"), required=False)
-    position = forms.Number(label=_("Place in the order"), help_text=_("1 stands first, in the list and in the profile."), required=False)
+    share = forms.Tick(
+        label=_("It may be shared outside the partnership, once two people have released it"), legend=_("Sharing"), required=False
+    )
+    position = forms.Number(
+        label=_("Place in the order"), help_text=_("1 stands first, in the list and in the profile."), required=False
+    )
     lang = forms.Choice(label=_("In which language is it written?"), menu=True)
 
     def __init__(self, *args: Any, choosable: Choosable, row: Lesson | None = None, **kwargs: Any) -> None:
         if row is not None:
-            start = {"group": row.group_id, "risk": row.risk_id}
+            start: dict[str, Any] = {"group": row.group_id, "risk": row.risk_id}
             start |= {f"{IN}{code}": text for code, text in row.translations.items()}
         else:
             start = {"direction": "own", "lang": language().partition("-")[0]}
@@ -69,7 +79,11 @@ class LessonForm(forms.RowForm):
         """The keywords of the actions: references as ids, translations together."""
         said = super().values("version", "circle", *without)
         translations = {name.removeprefix(IN): said.pop(name) for name in list(said) if name.startswith(IN)}
-        return said | {name: UUID(said[name]) if said.get(name) else None for name in ("group", "risk")} | {"translations": translations}
+        return (
+            said
+            | {name: UUID(said[name]) if said.get(name) else None for name in ("group", "risk")}
+            | {"translations": translations}
+        )
 
 
 class VersionForm(forms.PlaitForm):

@@ -27,7 +27,10 @@ class Lesson(PublicText, Protected):
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.CheckConstraint(condition=Q(direction__in=["own", "from", "for"]), name="lesson_direction")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.CheckConstraint(condition=Q(direction__in=["own", "from", "for"]), name="lesson_direction"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -9,7 +9,11 @@ from plait.kernel.decisions import Decision, allowed, because
 
 def may_add(writes_here: bool) -> Decision:
     """Whoever contributes in the partnership may write down a lesson."""
-    return allowed if writes_here else because(_("You read here and do not write. A contributor of the partnership can write it down for you."))
+    return (
+        allowed
+        if writes_here
+        else because(_("You read here and do not write. A contributor of the partnership can write it down for you."))
+    )
 
 
 def may_change(writes_here: bool, withdrawn: bool) -> Decision:
@@ -22,7 +26,7 @@ def may_change(writes_here: bool, withdrawn: bool) -> Decision:
 def may_stop_sharing(public: bool, may_take_off: bool) -> Decision:
     """What is no longer to be shared leaves the public pages at once, so it needs somebody who may take it off there."""
     if public and not may_take_off:
-        return because(_("It stands on the public pages. Somebody who may take it off there, such as the coordinator, has to say that it is no longer shared."))
+        return because(_("It stands on the public pages. Whoever may take it off there has to say that it is no longer shared."))
     return allowed
 
 
@@ -33,7 +37,9 @@ def may_withdraw(writes_here: bool, withdrawn: bool, public: bool, may_take_off:
     if withdrawn:
         return because(_("This lesson was taken back already."))
     if public and not may_take_off:
-        return because(_("It stands on the public pages. Somebody who may take it off there, such as the coordinator, has to take it back."))
+        return because(
+            _("It stands on the public pages. Somebody who may take it off there, such as the coordinator, has to take it back.")
+        )
     return allowed
 
 

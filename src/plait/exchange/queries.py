@@ -35,7 +35,7 @@ def today(asker: Asker) -> date:
 
 def far(field: str) -> type[Any]:
     """The model at the other end of a reference, without knowing its room."""
-    return Lesson._meta.get_field(field).remote_field.model  # type: ignore[union-attr,return-value]
+    return Lesson._meta.get_field(field).remote_field.model  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,22 @@ def _line(row: Lesson, pack: packs.Pack) -> Line:
         return pack.vocabulary(f"lesson_{field}").label(getattr(row, field), said)
 
     return Line(
-        id=row.id, circle_id=row.circle_id, url=row.get_absolute_url(), title=row.title, lang=row.lang, purpose=word("purpose"),
-        direction=word("direction"), city=row.city, learnt=row.public_text, changed=row.changed, outcome=row.outcome, strength=word("strength"),
-        share=row.share, group=row.group.name if row.group_id else "", risk=str(row.risk) if row.risk_id else "",
-    )  # fmt: skip
+        id=row.id,
+        circle_id=row.circle_id,
+        url=row.get_absolute_url(),
+        title=row.title,
+        lang=row.lang,
+        purpose=word("purpose"),
+        direction=word("direction"),
+        city=row.city,
+        learnt=row.public_text,
+        changed=row.changed,
+        outcome=row.outcome,
+        strength=word("strength"),
+        share=row.share,
+        group=row.group.name if row.group else "",
+        risk=str(row.risk) if row.risk_id else "",
+    )
 
 
 def _words(vocabulary: str) -> Any:
@@ -148,7 +160,7 @@ def lesson(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Lesson:
 def about(asker: Asker, *, circle: uuid.UUID, risk: uuid.UUID | None = None, group: uuid.UUID | None = None) -> list[Line]:
     """The lessons about a risk, or from a group, as its page shows them."""
     rows = Lesson.objects.select_related(*WITH).filter(circle_id=circle, withdrawn_on__isnull=True)
-    rows = rows.filter(risk_id=risk) if risk else rows.filter(group_id=group)
+    rows = rows.filter(**{"risk_id": risk} if risk else {"group_id": group})
     return _lines(rows.order_by("position", "title", "id"))
 
 

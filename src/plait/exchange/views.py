@@ -68,7 +68,10 @@ def _in_words(entry: LogEntry, pack: packs.Pack) -> LogEntry:
     def worded(values: dict[str, Any] | None) -> dict[str, Any] | None:
         if values is None:
             return None
-        return {**values, **{name: pack.vocabulary(f"lesson_{name}").label(values[name], said) for name in WORDS if values.get(name)}}
+        return {
+            **values,
+            **{name: pack.vocabulary(f"lesson_{name}").label(values[name], said) for name in WORDS if values.get(name)},
+        }
 
     return replace(entry, before=worded(entry.before), after=worded(entry.after))
 
@@ -77,11 +80,16 @@ def lesson(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.lesson(request.asker, circle=circle, id=id)
     pack, said = packs.current(), queries.language()
     writes, withdrawn = queries.writes_in(request.asker, circle), row.withdrawn_on is not None
-    linked = [("group", row.group_id, row.group.name if row.group_id else ""), ("risk", row.risk_id, str(row.risk) if row.risk_id else "")]
+    linked = [
+        ("group", row.group_id, row.group.name if row.group else ""),
+        ("risk", row.risk_id, str(row.risk) if row.risk_id else ""),
+    ]
     context = {
         "lesson": row,
         "crumbs": [_home()],
-        "linked": {kind: (title, next(iter(links.of(request.asker, kind, [(circle, key)])), None)) for kind, key, title in linked if key},
+        "linked": {
+            kind: (title, next(iter(links.of(request.asker, kind, [(circle, key)])), None)) for kind, key, title in linked if key
+        },
         "words": {name: pack.vocabulary(f"lesson_{name}").label(getattr(row, name), said) for name in WORDS},
         "may_change": policies.may_change(writes, withdrawn),
         "may_bring_back": policies.may_bring_back(writes, withdrawn),
@@ -102,7 +110,12 @@ def add(request: HttpRequest) -> HttpResponse:
     form = LessonForm(request.POST or None, choosable=queries.choosable(request.asker, circle=circle), initial=start)
     if form.is_valid() and form.does(actions.add_lesson, request.asker, circle=circle, **form.values()):
         return done(request, _("The lesson has been written down."), form.made)
-    context = {"form": form, "title": _("Write down a lesson"), "crumbs": [_home()], "back": {"href": _home()[1], "label": _("Leave it")}}
+    context = {
+        "form": form,
+        "title": _("Write down a lesson"),
+        "crumbs": [_home()],
+        "back": {"href": _home()[1], "label": _("Leave it")},
+    }
     return show(request, "frame/form.html", context, sees=circle)
 
 
@@ -122,7 +135,10 @@ def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.lesson(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
     policies.may_withdraw(
-        queries.writes_in(request.asker, circle), row.withdrawn_on is not None, public, public and queries.may_take_off(request.asker, circle)
+        queries.writes_in(request.asker, circle),
+        row.withdrawn_on is not None,
+        public,
+        public and queries.may_take_off(request.asker, circle),
     ).insist()
     form = VersionForm(request.POST or None, initial={"version": row.version})
     if form.is_valid():

@@ -35,6 +35,11 @@ CLASSES: list[tuple[type[forms.Widget], str]] = [
 LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
+def posted(request: Any) -> Any:
+    """What a form is bound to: whatever was posted, be it nothing; None for a page that is only read."""
+    return request.POST if request.method == "POST" else None
+
+
 class Bound(BoundField):
     """A field with its value, its widget's class and what a screen reader hears with it."""
 

@@ -103,18 +103,25 @@ def open_invitation(secret: str) -> Invitation | None:
 def accept(secret: str, password: str) -> Account:
     """Set the password of an invited account and end every session it had. Raises NotFound, Invalid."""
     invitation = open_invitation(secret)
+    if invitation is not None:
+        check_strength(password, invitation.account)
     if invitation is None or not Invitation.objects.filter(id=invitation.id, used_at__isnull=True).update(used_at=timezone.now()):
         raise NotFound
     set_password(invitation.account, password)
     return invitation.account
 
 
-def set_password(account: Account, password: str) -> None:
+def check_strength(password: str, account: Account) -> None:
     """NIST SP 800-63B-4: fifteen characters, nothing on the list of common ones, no other rule. Raises Invalid."""
     try:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid({"password": list(error.messages)}) from None
+
+
+def set_password(account: Account, password: str) -> None:
+    """Raises Invalid. Ends every session of the account."""
+    check_strength(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
     Session.objects.filter(account=account).delete()

@@ -605,6 +605,11 @@ def gap(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Gap:
     return _one(rows.gaps(), circle, id)
 
 
+def gap_of_kind(asker: Asker, stakeholder: str) -> Gap | None:
+    """The entry for a kind of partner, where there is one."""
+    return Gap.objects.filter(circle_id=access.partnership_circle(), stakeholder=stakeholder).first()
+
+
 def about(asker: Asker) -> About | None:
     """What the partnership says of itself; None before anybody wrote it."""
     return rows.abouts().filter(circle_id=access.partnership_circle()).first()

@@ -1,5 +1,6 @@
-"""What the partnership does about it: the priorities of the year. Each answers a risk or a gap, has a lead, a date and a next step.
+"""What the partnership does about it: the priorities of the year, each with a lead, a date and a next step.
 
-Words: a *priority* is an objective; its *horizon* says whether it is for this year or after; its *state* moves by the table in
-`policies.STEPS`, each move with words. Knows `partners` for organisations and gaps, and a risk only as the far end of a reference.
+Words: a *priority* is an objective that answers a risk or a gap; its *horizon* says whether it is for this year or after;
+its *state* moves by `policies.steps`, each move with words. Knows `partners` for organisations and gaps, and a risk only as
+the far end of a reference.
 """

@@ -28,21 +28,29 @@ def own_name(code: str) -> str:
 
 class PriorityForm(forms.RowForm):
     title = forms.Line(label=_("Its name, in a few words"))
-    public_text = forms.Text(label=_("What do you want to reach?"), help_text=_("One or two sentences. The public reads these words once they are released."), rows=4)
+    public_text = forms.Text(
+        label=_("What do you want to reach?"),
+        help_text=_("One or two sentences. The public reads these words once they are released."),
+        rows=4,
+    )
     risk = forms.Choice(label=_("Which risk does it answer?"), menu=True, required=False)
     gap = forms.Choice(label=_("Or which gap at the table?"), help_text=_("One of the two is needed."), menu=True, required=False)
-    lead = forms.Choice(label=_("Which organisation leads?"), help_text=_("Named in public only if it agreed to that."), menu=True)
+    lead = forms.Choice(
+        label=_("Which organisation leads?"), help_text=_("Named in public only if it agreed to that."), menu=True
+    )
     due = forms.Day(label=_("By which day?"))
     horizon = forms.Choice(label=_("For when is it?"))
     state = forms.Choice(label=_("Where does it stand?"))
     measure = forms.Text(label=_("How will you know that it worked?"), help_text=_("Stays inside."), rows=2)
     next_step = forms.Text(label=_("What happens next?"), help_text=_("Stays inside."), rows=2)
-    position = forms.Number(label=_("Place in the order"), help_text=_("1 stands first, in the list and in the profile."), required=False)
+    position = forms.Number(
+        label=_("Place in the order"), help_text=_("1 stands first, in the list and in the profile."), required=False
+    )
     lang = forms.Choice(label=_("In which language is it written?"), menu=True)
 
     def __init__(self, *args: Any, choosable: Choosable, row: Priority | None = None, **kwargs: Any) -> None:
         if row is not None:
-            start = {"risk": row.risk_id, "gap": row.gap_id, "lead": row.lead_id}
+            start: dict[str, Any] = {"risk": row.risk_id, "gap": row.gap_id, "lead": row.lead_id}
             start |= {f"{IN}{code}": text for code, text in row.translations.items()}
         else:
             start = {"horizon": "now", "state": "planned", "lang": language().partition("-")[0]}
@@ -71,7 +79,11 @@ class PriorityForm(forms.RowForm):
         """The keywords of the actions: references as ids, translations together."""
         said = super().values("version", "circle", *without)
         translations = {name.removeprefix(IN): said.pop(name) for name in list(said) if name.startswith(IN)}
-        return said | {name: UUID(said[name]) if said.get(name) else None for name in ("risk", "gap", "lead")} | {"translations": translations}
+        return (
+            said
+            | {name: UUID(said[name]) if said.get(name) else None for name in ("risk", "gap", "lead")}
+            | {"translations": translations}
+        )
 
 
 class MoveForm(forms.PlaitForm):
@@ -79,7 +91,9 @@ class MoveForm(forms.PlaitForm):
 
     version = forms.forms.IntegerField(widget=forms.forms.HiddenInput, required=False)
     state = forms.Choice(label=_("Where does it stand now?"))
-    words = forms.Text(label=_("Why? What came of it?"), help_text=_("A sentence is enough. It stays inside, in the history."), rows=3)
+    words = forms.Text(
+        label=_("Why? What came of it?"), help_text=_("A sentence is enough. It stays inside, in the history."), rows=3
+    )
 
     def __init__(self, *args: Any, row: Priority, **kwargs: Any) -> None:
         super().__init__(*args, initial={"version": row.version}, **kwargs)

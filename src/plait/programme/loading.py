@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
 from plait import packs
 from plait.frame.folder import Folder, Item
@@ -23,7 +24,7 @@ def _one(folder: Folder, item: Item) -> None:
     def ref(kind: str, key: str) -> uuid.UUID | None:
         return folder.find(kind, item, key)[0] if item.text(key, "") else None
 
-    given = {
+    given: dict[str, Any] = {
         "title": item.text("title"),
         "public_text": item.text("objective"),
         "lead": ref("organisation", "lead"),

@@ -1,4 +1,7 @@
-"""What of a priority would leave: its objective, where it stands, by when, who leads and what it answers. Measure, next step and notes stay."""
+"""What of a priority would leave: its objective, where it stands, by when, who leads, what it answers.
+
+Measure, next step and notes stay.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def priority_public(row: Priority) -> dict[str, Any] | None:
     """
     if row.withdrawn_on is not None or not row.public_text.strip():
         return None
-    named = row.lead_id is not None and row.lead.left is None and "public" in row.lead.listed
+    named = row.lead if row.lead and row.lead.left is None and "public" in row.lead.listed else None
     pairs = (("risk", row.risk_id), ("gap", row.gap_id))
     return {
         "title": row.title,
@@ -33,7 +36,7 @@ def priority_public(row: Priority) -> dict[str, Any] | None:
         "state": {"vocabulary": "priority_state", "key": row.state},
         "horizon": {"vocabulary": "priority_horizon", "key": row.horizon},
         "due": row.due.isoformat() if row.due else None,
-        "lead": row.lead.name if named else "",
+        "lead": named.name if named else "",
         "answers": [{"kind": kind, "id": str(id)} for kind, id in pairs if id],
         "position": row.position,
     }

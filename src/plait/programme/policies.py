@@ -22,7 +22,10 @@ OPEN = ("planned", "under_way")
 
 
 def steps(state: str, known: Iterable[str]) -> tuple[str, ...]:
-    """To which of the pack's states a priority may go from here. An end of the pack's own can be reached while it goes on, and undone."""
+    """To which of the pack's states a priority may go from here.
+
+    An end of the pack's own can be reached while the priority goes on, and undone.
+    """
     own = tuple(key for key in known if key not in STEPS)
     if state not in STEPS:
         return ("planned",)
@@ -36,7 +39,11 @@ def has_ended(state: str) -> bool:
 
 def may_add(writes_here: bool) -> Decision:
     """Whoever contributes in the partnership may add a priority."""
-    return allowed if writes_here else because(_("You read here and do not write. A contributor of the partnership can add it for you."))
+    return (
+        allowed
+        if writes_here
+        else because(_("You read here and do not write. A contributor of the partnership can add it for you."))
+    )
 
 
 def may_change(writes_here: bool, withdrawn: bool) -> Decision:
@@ -58,7 +65,9 @@ def may_withdraw(writes_here: bool, withdrawn: bool, public: bool, may_take_off:
     if withdrawn:
         return because(_("This priority was taken back already."))
     if public and not may_take_off:
-        return because(_("It stands on the public pages. Somebody who may take it off there, such as the coordinator, has to take it back."))
+        return because(
+            _("It stands on the public pages. Somebody who may take it off there, such as the coordinator, has to take it back.")
+        )
     return allowed
 
 

@@ -36,7 +36,7 @@ def today(asker: Asker) -> date:
 
 def far(field: str) -> type[Any]:
     """The model at the other end of a reference, without knowing its room."""
-    return Priority._meta.get_field(field).remote_field.model  # type: ignore[union-attr,return-value]
+    return Priority._meta.get_field(field).remote_field.model  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def answers(row: Priority, pack: packs.Pack) -> tuple[str, ...]:
     said = []
     if row.risk_id:
         said.append(str(row.risk))
-    if row.gap_id:
+    if row.gap is not None:
         said.append(pack.vocabulary("stakeholder").label(row.gap.stakeholder, language()))
     return tuple(said)
 
@@ -78,11 +78,22 @@ def _lines(rows: Iterable[Priority], on: date) -> list[Line]:
 def _line(row: Priority, on: date, pack: packs.Pack) -> Line:
     lang = language()
     return Line(
-        id=row.id, circle_id=row.circle_id, url=row.get_absolute_url(), title=row.title, lang=row.lang, state=row.state,
-        state_label=pack.vocabulary("priority_state").label(row.state, lang), horizon=pack.vocabulary("priority_horizon").label(row.horizon, lang),
-        due=row.due, late=policies.is_late(row.state, row.due, row.withdrawn_on is not None, on), lead=row.lead.name if row.lead_id else "",
-        answers=answers(row, pack), measure=row.measure, next_step=row.next_step, withdrawn_on=row.withdrawn_on,
-    )  # fmt: skip
+        id=row.id,
+        circle_id=row.circle_id,
+        url=row.get_absolute_url(),
+        title=row.title,
+        lang=row.lang,
+        state=row.state,
+        state_label=pack.vocabulary("priority_state").label(row.state, lang),
+        horizon=pack.vocabulary("priority_horizon").label(row.horizon, lang),
+        due=row.due,
+        late=policies.is_late(row.state, row.due, row.withdrawn_on is not None, on),
+        lead=row.lead.name if row.lead else "",
+        answers=answers(row, pack),
+        measure=row.measure,
+        next_step=row.next_step,
+        withdrawn_on=row.withdrawn_on,
+    )
 
 
 def _words(vocabulary: str) -> Any:
@@ -168,7 +179,7 @@ def priority(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Priority:
 def answering(asker: Asker, *, circle: uuid.UUID, risk: uuid.UUID | None = None, gap: uuid.UUID | None = None) -> list[Line]:
     """The priorities that answer a risk or a gap, as its page shows them."""
     rows = Priority.objects.select_related(*WITH).filter(circle_id=circle, withdrawn_on__isnull=True)
-    rows = rows.filter(risk_id=risk) if risk else rows.filter(gap_id=gap)
+    rows = rows.filter(**{"risk_id": risk} if risk else {"gap_id": gap})
     return _lines(rows.order_by("-horizon", "position", "title", "id"), today(asker))
 
 

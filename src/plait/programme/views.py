@@ -50,7 +50,9 @@ def priorities(request: HttpRequest) -> HttpResponse:
     if ask.format:
         label = sees_of(request.asker, circle)
         rows = queries.priorities_for_export(request.asker, ask=ask)
-        return export(rows, queries.SPEC, ask.format, label=label, title=_("Priorities"), asker=request.asker, now=request.asker.now)
+        return export(
+            rows, queries.SPEC, ask.format, label=label, title=_("Priorities"), asker=request.asker, now=request.asker.now
+        )
     context = {
         "page": queries.priorities(request.asker, ask=ask),
         "standing": queries.standing(request.asker),
@@ -66,7 +68,11 @@ def _in_words(entry: LogEntry, pack: packs.Pack) -> LogEntry:
     def worded(values: dict[str, Any] | None) -> dict[str, Any] | None:
         if values is None:
             return None
-        found = {name: pack.vocabulary(f"priority_{name}").label(values[name], said) for name in ("state", "horizon") if values.get(name)}
+        found = {
+            name: pack.vocabulary(f"priority_{name}").label(values[name], said)
+            for name in ("state", "horizon")
+            if values.get(name)
+        }
         return {**values, **found}
 
     return replace(entry, before=worded(entry.before), after=worded(entry.after))
@@ -80,7 +86,7 @@ def priority(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     stakeholders = pack.vocabulary("stakeholder")
     answers = [
         ("risk", row.risk_id, str(row.risk) if row.risk_id else ""),
-        ("gap", row.gap_id, stakeholders.label(row.gap.stakeholder, said) if row.gap_id else ""),
+        ("gap", row.gap_id, stakeholders.label(row.gap.stakeholder, said) if row.gap else ""),
     ]
     shown = [(title, next(iter(links.of(request.asker, kind, [(circle, key)])), None)) for kind, key, title in answers if key]
     context = {
@@ -110,7 +116,12 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PriorityForm(request.POST or None, choosable=choosable, initial=start)
     if form.is_valid() and form.does(actions.add_priority, request.asker, circle=circle, **form.values()):
         return done(request, _("The priority has been added."), form.made)
-    context = {"form": form, "title": _("Add a priority"), "crumbs": [_home()], "back": {"href": _home()[1], "label": _("Leave it")}}
+    context = {
+        "form": form,
+        "title": _("Add a priority"),
+        "crumbs": [_home()],
+        "back": {"href": _home()[1], "label": _("Leave it")},
+    }
     return show(request, "frame/form.html", context, sees=circle)
 
 
@@ -132,7 +143,9 @@ def move(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     form = MoveForm(request.POST or None, row=row)
     if form.is_valid():
         given = form.values("version")
-        if form.does(actions.move_priority, request.asker, id=id, circle=circle, version=form.cleaned_data["version"] or 0, **given):
+        if form.does(
+            actions.move_priority, request.asker, id=id, circle=circle, version=form.cleaned_data["version"] or 0, **given
+        ):
             return done(request, _("Saved."), row)
     stands = packs.current().vocabulary("priority_state").label(row.state, queries.language())
     lead = _("Now it stands at: %(state)s.") % {"state": stands}
@@ -144,7 +157,10 @@ def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.priority(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
     policies.may_withdraw(
-        queries.writes_in(request.asker, circle), row.withdrawn_on is not None, public, public and queries.may_take_off(request.asker, circle)
+        queries.writes_in(request.asker, circle),
+        row.withdrawn_on is not None,
+        public,
+        public and queries.may_take_off(request.asker, circle),
     ).insist()
     form = VersionForm(request.POST or None, initial={"version": row.version})
     if form.is_valid():

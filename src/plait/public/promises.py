@@ -40,7 +40,13 @@ def guarantees() -> tuple[Guarantee, ...]:
             raise ValueError(f"guarantee {raw['number']}: state is held or not_built")
         made.append(
             Guarantee(
-                raw["number"], raw["title"], raw["text"], raw["how"], raw["state"] == "held", tuple(raw.get("check") or ()), raw.get("so_far")
+                raw["number"],
+                raw["title"],
+                raw["text"],
+                raw["how"],
+                raw["state"] == "held",
+                tuple(raw.get("check") or ()),
+                raw.get("so_far"),
             )
         )
     return tuple(made)

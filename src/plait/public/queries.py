@@ -111,12 +111,15 @@ def _language(asked: str, known: Iterable[str]) -> str:
 
 def _editions(circle: UUID) -> list[Edition]:
     """Every release to the public, newest first."""
-    found = [Edition(p.id, p.number, timezone.localdate(p.released_at), p.title, p.sha256) for p in Publication.objects.filter(circle_id=circle)]
+    found = [
+        Edition(p.id, p.number, timezone.localdate(p.released_at), p.title, p.sha256)
+        for p in Publication.objects.filter(circle_id=circle)
+    ]
     return sorted(found, key=lambda e: e.order, reverse=True)
 
 
 def _rows(circle: UUID, editions: Iterable[Edition], upto: Edition) -> list[Row]:
-    """The newest copy of each record as of an edition. What was withdrawn is gone from every edition, as its copies are deleted."""
+    """The newest copy of each record as of an edition. Withdrawing deletes the copies, so it empties every edition."""
     known = {e.id: e for e in editions if e.order <= upto.order}
     newest: dict[tuple[str, UUID], tuple[tuple[int, ...], Row]] = {}
     for copy in Published.objects.filter(circle_id=circle, publication_id__in=list(known)).order_by("id"):

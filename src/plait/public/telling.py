@@ -1,4 +1,4 @@
-"""What the pages say, as frozen dataclasses made from one edition: no decision in a template, nothing that is not in a public copy."""
+"""What the pages say, as frozen dataclasses made from one edition: nothing that is not in a public copy or the pack."""
 
 from __future__ import annotations
 
@@ -51,7 +51,13 @@ def organisations(site: Site) -> list[Organisation]:
     """Those that agreed to be listed."""
     rows = sorted(site.of("organisation"), key=lambda row: title(row).casefold())
     return [
-        Organisation(row.id, title(row), site.word(row.payload.get("type")), tuple(filter(None, map(site.word, row.payload.get("sectors") or ()))), site.said(row))
+        Organisation(
+            row.id,
+            title(row),
+            site.word(row.payload.get("type")),
+            tuple(filter(None, map(site.word, row.payload.get("sectors") or ()))),
+            site.said(row),
+        )
         for row in rows
     ]
 
@@ -66,11 +72,15 @@ def count(value: Any) -> str:
 def groups(site: Site) -> list[Group]:
     return [
         Group(
-            row.id, Said(title(row), row.lang), site.word(row.payload.get("kind")), _chair(site, row.payload.get("chair")),
-            count(row.payload.get("members")), site.said(row),
+            row.id,
+            Said(title(row), row.lang),
+            site.word(row.payload.get("kind")),
+            _chair(site, row.payload.get("chair")),
+            count(row.payload.get("members")),
+            site.said(row),
         )
         for row in site.of("group")
-    ]  # fmt: skip
+    ]
 
 
 def _chair(site: Site, value: Any) -> str:
@@ -104,7 +114,7 @@ class Heap:
 
 
 def priorities(site: Site) -> list[Heap]:
-    """By horizon, in the pack's order. The lead is named only while that organisation is itself on these pages, and so is what it answers."""
+    """By horizon, in the pack's order. Lead and what it answers are named only while they are themselves on these pages."""
     named = {title(row) for row in site.of("organisation")}
     known = {(row.kind, str(row.id)): row for row in site.rows}
 
@@ -113,9 +123,14 @@ def priorities(site: Site) -> list[Heap]:
         lead = str(row.payload.get("lead") or "")
         answers = tuple((kind, id, _name(site, known[kind, id])) for kind, id in pairs if (kind, id) in known)
         return Priority(
-            row.id, Said(title(row), row.lang), site.said(row), site.word(row.payload.get("state")), iso(row.payload.get("due")),
-            lead if lead in named else "", answers,
-        )  # fmt: skip
+            row.id,
+            Said(title(row), row.lang),
+            site.said(row),
+            site.word(row.payload.get("state")),
+            iso(row.payload.get("due")),
+            lead if lead in named else "",
+            answers,
+        )
 
     return _heaps(site, "priority", "horizon", "priority_horizon", told)
 
@@ -139,7 +154,13 @@ def lessons(site: Site) -> list[Heap]:
     """By purpose, in the pack's order."""
 
     def told(row: Row) -> Lesson:
-        return Lesson(row.id, Said(title(row), row.lang), site.said(row), str(row.payload.get("city") or ""), site.word(row.payload.get("strength")))
+        return Lesson(
+            row.id,
+            Said(title(row), row.lang),
+            site.said(row),
+            str(row.payload.get("city") or ""),
+            site.word(row.payload.get("strength")),
+        )
 
     return _heaps(site, "lesson", "purpose", "lesson_purpose", told)
 
@@ -207,10 +228,18 @@ def _key(value: Any) -> str:
 def _risk(site: Site, payload: Mapping[str, Any], lang: str, id: str, text: Said) -> Risk:
     word = {name: site.word(payload.get(name)) for name in ("family", "likelihood", "impact", "confidence", "trend")}
     return Risk(
-        id=id, code=str(payload.get("code") or ""), name=Said(str(payload.get("title") or ""), lang), family=word["family"],
-        likelihood=word["likelihood"], impact=word["impact"], confidence=_key(payload.get("confidence")), confidence_label=word["confidence"],
-        trend=_key(payload.get("trend")), trend_label=word["trend"], text=text,
-    )  # fmt: skip
+        id=id,
+        code=str(payload.get("code") or ""),
+        name=Said(str(payload.get("title") or ""), lang),
+        family=word["family"],
+        likelihood=word["likelihood"],
+        impact=word["impact"],
+        confidence=_key(payload.get("confidence")),
+        confidence_label=word["confidence"],
+        trend=_key(payload.get("trend")),
+        trend_label=word["trend"],
+        text=text,
+    )
 
 
 def _matrix(site: Site, payloads: list[tuple[Mapping[str, Any], str]]) -> charts.Drawing | None:
@@ -220,7 +249,11 @@ def _matrix(site: Site, payloads: list[tuple[Mapping[str, Any], str]]) -> charts
     pack, said = site.pack, site.language
 
     def scale(name: str) -> list[charts.Step]:
-        return [charts.Step(t.key, t.label.said(said), t.range.said(said) if t.range else "") for t in pack.vocabulary(name) if not t.unknown]
+        return [
+            charts.Step(t.key, t.label.said(said), t.range.said(said) if t.range else "")
+            for t in pack.vocabulary(name)
+            if not t.unknown
+        ]
 
     def band(likelihood: str, impact: str) -> int:
         try:
@@ -230,12 +263,18 @@ def _matrix(site: Site, payloads: list[tuple[Mapping[str, Any], str]]) -> charts
 
     items = [
         charts.Item(
-            code=str(p.get("code") or ""), label=str(p.get("title") or ""), likelihood=_key(p.get("likelihood")), impact=_key(p.get("impact")),
-            confidence=_key(p.get("confidence")), trend=_key(p.get("trend")), href=href, confidence_label=site.word(p.get("confidence")),
+            code=str(p.get("code") or ""),
+            label=str(p.get("title") or ""),
+            likelihood=_key(p.get("likelihood")),
+            impact=_key(p.get("impact")),
+            confidence=_key(p.get("confidence")),
+            trend=_key(p.get("trend")),
+            href=href,
+            confidence_label=site.word(p.get("confidence")),
             trend_label=site.word(p.get("trend")),
         )
         for p, href in payloads
-    ]  # fmt: skip
+    ]
     return charts.risk_matrix(items, scale("likelihood"), scale("impact"), band)
 
 
@@ -300,10 +339,16 @@ def about(site: Site) -> About:
         return About(None, nothing, nothing, (), nothing, nothing, nothing, {}, site.language)
     contact, focus = row.payload.get("contact"), row.payload.get("focus")
     return About(
-        row.id, site.said(row), site.said(row, "coordinating"), tuple(map(str, focus)) if isinstance(focus, list) else (),
-        site.said(row, "funder"), site.said(row, "funded_by"), site.said(row, "disclaimer"),
-        {k: str(v) for k, v in contact.items()} if isinstance(contact, Mapping) else {}, row.lang,
-    )  # fmt: skip
+        row.id,
+        site.said(row),
+        site.said(row, "coordinating"),
+        tuple(map(str, focus)) if isinstance(focus, list) else (),
+        site.said(row, "funder"),
+        site.said(row, "funded_by"),
+        site.said(row, "disclaimer"),
+        {k: str(v) for k, v in contact.items()} if isinstance(contact, Mapping) else {},
+        row.lang,
+    )
 
 
 # ---- what the pack says to the public, with its marks -----------------------------------------------------------
@@ -352,7 +397,16 @@ def emergency(site: Site) -> Way:
 def help_lines(site: Site) -> list[Way]:
     said = site.language
     return [
-        Way(h.key, h.label.said(said), h.whom.said(said), h.hours.said(said) if h.hours else "", h.phone or "", h.web or "", False, known(site, h))
+        Way(
+            h.key,
+            h.label.said(said),
+            h.whom.said(said),
+            h.hours.said(said) if h.hours else "",
+            h.phone or "",
+            h.web or "",
+            False,
+            known(site, h),
+        )
         for h in site.pack.help.lines
     ]
 
@@ -360,6 +414,8 @@ def help_lines(site: Site) -> list[Way]:
 def complaints(site: Site) -> list[Way]:
     said = site.language
     return [
-        Way(c.key, c.label.said(said), c.about.said(said), c.how.said(said), c.phone or "", c.web or "", c.outside, known(site, c))
+        Way(
+            c.key, c.label.said(said), c.about.said(said), c.how.said(said), c.phone or "", c.web or "", c.outside, known(site, c)
+        )
         for c in site.pack.complaints
     ]

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plait.frame.forms import PlaitForm, Text
+from plait.frame.forms import PlaitForm, Text, posted
 from plait.frame.show import done, show
 from plait.kernel import access, offices
 from plait.kernel.errors import NotFound
@@ -94,7 +94,7 @@ def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
     found = access.circle_of(request.asker, circle)
     if found is None or found.kind == Kind.PUBLIC:
         raise NotFound
-    form = Bar(request.POST or None)
+    form = Bar(posted(request))
     if request.method == "POST" and form.is_valid():
         offices.set_bar(request.asker, account=request.asker.id, circle=circle, reason=form.cleaned_data["reason"])
         return done(request, _("You have stepped aside. You no longer see anything of this circle; a steward can let you back in."), "web:home")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from plait.frame import links
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, release
+from plait.kernel.acting import Asker
 from plait.kernel.rights import rights_of
 from plait.partners import actions, policies, queries, rows
 from plait.partners.forms import GapForm
@@ -76,7 +78,7 @@ def _form(request: HttpRequest, row: Gap | None = None, **start: str) -> GapForm
 def add(request: HttpRequest) -> HttpResponse:
     policies.may_edit(rights_of(request.asker)).insist()
     wanted = request.GET.get("stakeholder", "")
-    there = Gap.objects.filter(circle_id=access.partnership_circle(), stakeholder=wanted).first() if wanted and request.method == "GET" else None
+    there = queries.gap_of_kind(request.asker, wanted) if wanted and request.method == "GET" else None
     if there is not None:
         return done(request, _("There is an entry for this kind of partner already."), there)
     form = _form(request, stakeholder=wanted, state="open")
@@ -87,7 +89,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return show(request, "frame/form.html", context, sees=access.partnership_circle())
 
 
-def _add(asker, *, widen: bool, **given):  # type: ignore[no-untyped-def]
+def _add(asker: Asker, *, widen: bool, **given: Any) -> Gap:
     """A box left empty does not say "no": whether some take part already is looked up then."""
     return actions.add_gap(asker, widen=widen or None, **given)
 

@@ -17,7 +17,14 @@ from plait.programme.models import Priority
 def organisation(asker: Asker, name: str = "The council", **more: Any) -> Organisation:
     with verb("tests.make"):
         own = access.open_circle(asker, Kind.ORGANISATION, name)
-        row = Organisation(circle_id=access.partnership_circle(), own_circle_id=own, name=name, kind="local_authority", sectors=["local_authority"], **more)
+        row = Organisation(
+            circle_id=access.partnership_circle(),
+            own_circle_id=own,
+            name=name,
+            kind="local_authority",
+            sectors=["local_authority"],
+            **more,
+        )
         row.save(force_insert=True)
     return row
 

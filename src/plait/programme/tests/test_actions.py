@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from plait import packs
 from plait.kernel import access, release
@@ -34,7 +34,7 @@ def test_a_contributor_takes_on_a_priority_that_answers_a_risk() -> None:
 def test_a_reader_is_told_whom_to_ask() -> None:
     made = make.given(as_("rowan"))
     with pytest.raises(Refused, match="contributor"):
-        actions.add_priority(as_("cal"), circle=access.partnership_circle(), **made)
+        actions.add_priority(as_("dora"), circle=access.partnership_circle(), **made)
     assert not Priority.objects.exists()
 
 
@@ -67,10 +67,29 @@ def test_each_thing_that_is_missing_is_named() -> None:
     rowan = as_("rowan")
     with pytest.raises(Invalid) as error:
         make.priority(
-            rowan, title=" ", public_text="", lead=None, due=None, measure="", next_step="", horizon="someday", position=-1, lang="no language",
+            rowan,
+            title=" ",
+            public_text="",
+            lead=None,
+            due=None,
+            measure="",
+            next_step="",
+            horizon="someday",
+            position=-1,
+            lang="no language",
             translations={"de": "x" * 5000},
-        )  # fmt: skip
-    assert set(error.value.errors) == {"title", "public_text", "lead", "due", "measure", "next_step", "horizon", "position", "lang"}
+        )
+    assert set(error.value.errors) == {
+        "title",
+        "public_text",
+        "lead",
+        "due",
+        "measure",
+        "next_step",
+        "horizon",
+        "position",
+        "lang",
+    }
 
 
 def test_what_is_too_long_or_not_there_is_named() -> None:
@@ -95,7 +114,9 @@ def test_a_translation_into_its_own_language_is_dropped() -> None:
 def test_changing_keeps_the_state_and_is_in_the_history() -> None:
     rowan = as_("rowan")
     row = make.priority(rowan, state="under_way")
-    changed = actions.change_priority(rowan, id=row.id, circle=row.circle_id, version=1, **make.given(rowan, title="Test the list"))
+    changed = actions.change_priority(
+        rowan, id=row.id, circle=row.circle_id, version=1, **make.given(rowan, title="Test the list")
+    )
     assert (changed.title, changed.state, changed.version) == ("Test the list", "under_way", 2)
     assert history(rowan, "programme_priority", row.circle_id, row.id)[-1].changed == ["title"]
 
@@ -111,13 +132,13 @@ def test_the_second_of_two_gets_a_conflict() -> None:
 def test_a_reader_cannot_change_move_or_take_back() -> None:
     rowan = as_("rowan")
     row, given = make.priority(rowan), make.given(rowan)
-    cal = as_("cal")
+    dora = as_("dora")
     at = {"id": row.id, "circle": row.circle_id, "version": 1}
     for attempt in (
-        lambda: actions.change_priority(cal, **at, **given),
-        lambda: actions.move_priority(cal, **at, state="under_way", words="Begun."),
-        lambda: actions.withdraw_priority(cal, **at),
-        lambda: actions.bring_back_priority(cal, **at),
+        lambda: actions.change_priority(dora, **at, **given),
+        lambda: actions.move_priority(dora, **at, state="under_way", words="Begun."),
+        lambda: actions.withdraw_priority(dora, **at),
+        lambda: actions.bring_back_priority(dora, **at),
     ):
         with pytest.raises((Refused, NotFound)):
             attempt()
@@ -159,14 +180,17 @@ def test_taking_back_can_be_undone() -> None:
     with pytest.raises(Refused):
         actions.change_priority(rowan, id=row.id, circle=row.circle_id, version=2, **make.given(rowan))
     back = actions.bring_back_priority(rowan, id=row.id, circle=row.circle_id, version=2)
-    assert back.withdrawn_on is None and back.keep_until is None
+    assert back.withdrawn_on is None
+    assert back.keep_until is None
     with pytest.raises(Refused):
         actions.bring_back_priority(rowan, id=row.id, circle=row.circle_id, version=3)
 
 
 def publish(row: Priority) -> None:
     rowan = as_("rowan")
-    desk = release.prepare(rowan, circle=row.circle_id, target=access.public_circle(), title="Plan", records=[("priority", row.id)])
+    desk = release.prepare(
+        rowan, circle=row.circle_id, target=access.public_circle(), title="Plan", records=[("priority", row.id)]
+    )
     seen = release.Release.objects.get(id=desk).sha256
     release.release_now(as_("pat"), id=desk, circle=row.circle_id, seen=seen)
 
@@ -198,16 +222,21 @@ def test_nothing_but_the_form_leaves() -> None:
     named = make.organisation(rowan, "A named helper", listed=["public"], agreed_on=queries.today(rowan))
     row = make.priority(rowan, measure="planted measure", next_step="planted step", lead=quiet.id)
     payload = release.item("priority", queries.priority(rowan, circle=row.circle_id, id=row.id))["payload"]
-    assert "planted" not in str(payload) and payload["lead"] == "" and payload["answers"] == [{"kind": "risk", "id": str(row.risk_id)}]
+    assert "planted" not in str(payload)
+    assert payload["lead"] == ""
+    assert payload["answers"] == [{"kind": "risk", "id": str(row.risk_id)}]
     other = make.priority(rowan, title="Another", lead=named.id)
-    assert release.item("priority", queries.priority(rowan, circle=other.circle_id, id=other.id))["payload"]["lead"] == "A named helper"
+    assert (
+        release.item("priority", queries.priority(rowan, circle=other.circle_id, id=other.id))["payload"]["lead"]
+        == "A named helper"
+    )
     actions.withdraw_priority(rowan, id=row.id, circle=row.circle_id, version=1)
     assert release.item("priority", queries.priority(rowan, circle=row.circle_id, id=row.id)) is None
 
 
 def test_a_write_past_the_actions_is_refused_by_the_database() -> None:
     row = make.priority(as_("rowan"))
-    as_("cal")
+    as_("dora")
     row.title = "Mine"
-    with pytest.raises((ProgrammingError, Exception)), transaction.atomic(), verb("tests.break"):
+    with pytest.raises(DatabaseError), transaction.atomic(), verb("tests.break"):
         row.save(update_fields=["title", "version"], force_update=True)

@@ -41,7 +41,12 @@ def test_a_good_file_is_loaded(tmp_path: Path) -> None:
     made = folder(tmp_path, GOOD)
     loading.load(made)
     row = Priority.objects.get()
-    assert (row.title, row.state, row.translations, row.horizon) == ("Keep the list tested", "under_way", {"de": "Alle hören es."}, "now")
+    assert (row.title, row.state, row.translations, row.horizon) == (
+        "Keep the list tested",
+        "under_way",
+        {"de": "Alle hören es."},
+        "now",
+    )
     assert made.loaded["priority", "p"] == (row.id, row.circle_id)
 
 
@@ -59,4 +64,5 @@ def test_a_good_file_is_loaded(tmp_path: Path) -> None:
 def test_a_wrong_line_is_named_with_its_remedy(tmp_path: Path, was: str, becomes: str, said: str) -> None:
     with pytest.raises(Problem, match=said) as error:
         loading.load(folder(tmp_path, GOOD.replace(was, becomes)))
-    assert error.value.file == "priorities.yaml" and error.value.line >= 1
+    assert error.value.file == "priorities.yaml"
+    assert error.value.line >= 1

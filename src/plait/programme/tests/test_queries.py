@@ -28,7 +28,9 @@ def test_the_list_says_which_are_late_and_what_each_answers() -> None:
     make.priority(rowan, title="Done", state="done", due=queries.today(rowan) - timedelta(days=9))
     lines = {line.title: line for line in queries.priorities(rowan, ask=asked()).rows}
     assert {t for t, line in lines.items() if line.late} == {"Late one"}
-    assert lines["Late one"].answers == (str(make.risk.__name__ and queries.priority(rowan, circle=late.circle_id, id=late.id).risk),)
+    assert lines["Late one"].answers == (
+        str(make.risk.__name__ and queries.priority(rowan, circle=late.circle_id, id=late.id).risk),
+    )
     assert len(lines["In time"].answers) == 1
     assert queries.standing(rowan) == queries.Standing(open=2, late=1)
     assert [line.title for line in queries.priorities(rowan, ask=asked(show="late")).rows] == ["Late one"]
@@ -49,9 +51,14 @@ def test_search_and_filters_narrow() -> None:
     make.priority(rowan, title="Apples", lead=lead.id, state="paused")
     make.priority(rowan, title="Pears", horizon="next")
     for said, wanted in (
-        ({"q": "apple"}, ["Apples"]), ({"q": "school"}, ["Apples"]), ({"state": "paused"}, ["Apples"]), ({"horizon": "next"}, ["Pears"]),
-        ({"lead": str(lead.id)}, ["Apples"]), ({"lead": "rubbish\0"}, ["Apples", "Pears"]), ({"q": "nothing"}, []),
-    ):  # fmt: skip
+        ({"q": "apple"}, ["Apples"]),
+        ({"q": "school"}, ["Apples"]),
+        ({"state": "paused"}, ["Apples"]),
+        ({"horizon": "next"}, ["Pears"]),
+        ({"lead": str(lead.id)}, ["Apples"]),
+        ({"lead": "rubbish\0"}, ["Apples", "Pears"]),
+        ({"q": "nothing"}, []),
+    ):
         assert sorted(line.title for line in queries.priorities(rowan, ask=asked(**said)).rows) == wanted, said
     assert {line.title for line in queries.priorities_for_export(rowan, ask=asked())} == {"Apples", "Pears"}
 
@@ -91,7 +98,8 @@ def test_a_risk_and_a_gap_say_which_priorities_answer_them() -> None:
     assert [link.id for link in said] == [two.id]
     assert [link.title for link in links.of(rowan, "priority", [(two.circle_id, two.id)])] == ["For the gap"]
     dee = as_("dee")
-    assert not links.about(dee, "risk", one.circle_id, one.risk_id) and not links.of(dee, "priority", [(one.circle_id, one.id)])
+    assert not links.about(dee, "risk", one.circle_id, one.risk_id)
+    assert not links.of(dee, "priority", [(one.circle_id, one.id)])
 
 
 def test_dee_finds_nothing() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from plait.frame.forms import posted
 from plait.frame.show import done, show
 from plait.kernel import access, accounts, offices
 from plait.kernel.errors import Invalid, NotFound
@@ -33,7 +34,7 @@ def begin_session(request: HttpRequest, account: Account) -> None:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignIn(request.POST or None)
+    form = SignIn(posted(request))
     to = request.POST.get("next") or request.GET.get("next") or ""
     if request.method == "POST" and form.is_valid():
         account = authenticate(request, email=form.cleaned_data["email"], password=form.cleaned_data["password"])
@@ -54,7 +55,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     found = accounts.open_invitation(secret) if "\0" not in secret else None
     if found is None:
         return show(request, "web/invitation_gone.html", {"title": _("This link no longer opens")}, status=404)
-    form = NewPassword(request.POST or None)
+    form = NewPassword(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             account = accounts.accept(secret, form.cleaned_data["password"])
@@ -69,7 +70,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     account = request.user
     languages = list(settings.LANGUAGES)
-    form = Language(request.POST or None, languages=languages, initial={"language": account.language})
+    form = Language(posted(request), languages=languages, initial={"language": account.language})
     if request.method == "POST" and form.is_valid():
         Account.objects.filter(id=account.id).update(language=form.cleaned_data["language"])
         with translation.override(form.cleaned_data["language"]):
@@ -84,7 +85,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    form = ChangePassword(request.POST or None)
+    form = ChangePassword(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             accounts.change_password(request.user, form.cleaned_data["old"], form.cleaned_data["password"])
@@ -123,7 +124,7 @@ def _link_page(request: HttpRequest, account: Account, secret: str) -> HttpRespo
 
 
 def invite(request: HttpRequest) -> HttpResponse:
-    form = Invite(request.POST or None)
+    form = Invite(posted(request))
     if request.method == "POST" and form.is_valid() and form.does(accounts.invite, request.asker, **form.values()):
         account, secret = form.made
         return _link_page(request, account, secret)
@@ -142,7 +143,7 @@ def appoint(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
         raise NotFound
     pack, language = current(), translation.get_language() or "en"
     form = Appoint(
-        request.POST or None,
+        posted(request),
         offices=[(o.key, o.label.said(language)) for o in pack.offices],
         hints={o.key: o.description.said(language) for o in pack.offices},
     )

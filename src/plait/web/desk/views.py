@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from plait.frame.forms import posted
 from plait.frame.show import done, show
 from plait.kernel import access
 from plait.kernel import release as kernel
@@ -46,7 +47,7 @@ def _chosen(values: list[str]) -> list[tuple[str, uuid.UUID]]:
 
 def prepare(request: HttpRequest) -> HttpResponse:
     circle, target = access.partnership_circle(), access.public_circle()
-    form = Prepare(request.POST or None)
+    form = Prepare(posted(request))
     asked = request.POST.getlist("record") if request.method == "POST" else request.GET.getlist("record")
     chosen = set(_chosen(asked))
     if request.method == "POST" and form.is_valid():
@@ -89,7 +90,7 @@ def let_out(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespo
 
 def send_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = queries.one(request.asker, circle, id)
-    form = SendBack(request.POST or None)
+    form = SendBack(posted(request))
     if request.method == "POST" and form.is_valid() and form.does(kernel.send_back, request.asker, id=id, circle=circle, **form.values()):
         return done(request, _("Sent back to %(name)s, with your words.") % {"name": row.prepared_by.name}, "web:release", circle=circle, id=id)
     back = {"href": reverse("web:release", args=[circle, id]), "label": _("Back to the release")}

@@ -1,0 +1,1 @@
+"""Pages of the picture: fetch, ask, show."""
