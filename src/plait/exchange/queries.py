@@ -97,16 +97,13 @@ SPEC = Spec(
     "lessons",
     columns=[
         Column("title", _("Lesson"), order="title"),
-        Column("learnt", _("What was learnt")),
         Column("purpose", _("Purpose"), order="purpose"),
         Column("direction", _("Whose"), order="direction"),
         Column("city", _("City"), order="city"),
         Column("strength", _("How well it is known")),
         Column("share", _("May be shared")),
-        Column("changed", _("What changed")),
-        Column("outcome", _("What came of it")),
-        Column("group", _("Group"), order="group__name"),
-        Column("risk", _("Risk"), order="risk__code"),
+        Column("group", _("Group"), order="group__name", file_only=True),
+        Column("risk", _("Risk"), order="risk__code", file_only=True),
     ],
     filters=[
         Filter("purpose", _("Purpose"), _words("lesson_purpose")),
@@ -118,6 +115,18 @@ SPEC = Spec(
     search=["title", "public_text", "case_text", "changed", "outcome", "city"],
     default_order=["position", "title"],
 )
+
+
+EXPORT = replace(
+    SPEC,
+    columns=[
+        *SPEC.columns,
+        Column("learnt", _("What was learnt")),
+        Column("changed", _("What changed"), file_only=True),
+        Column("outcome", _("What came of it"), file_only=True),
+    ],
+)
+"""A file holds more columns than a page."""
 
 
 def _rows(ask: Ask) -> QuerySet[Lesson]:

@@ -44,13 +44,15 @@ Choices = Iterable[tuple[str, Text]]
 @dataclass(frozen=True)
 class Column:
     """A column of a list. `order`: the field or fields it sorts by; without one it does not sort.
-    `value`: what an export writes; without it the attribute named by `key` (dots go through relations)."""
+    `value`: what an export writes; without it the attribute named by `key` (dots go through relations).
+    `file_only`: in exports, not on the screen."""
 
     key: str
     label: Text
     order: str | Sequence[str] | None = None
     numeric: bool = False
     value: Callable[[Any], Any] | None = None
+    file_only: bool = False
 
     def of(self, row: Any) -> Any:
         if self.value is not None:
@@ -215,6 +217,8 @@ class Page:
         up, down = self.ask.sort.removeprefix("-"), self.ask.sort.startswith("-")
         made = []
         for c in self.spec.columns:
+            if c.file_only:
+                continue
             on = bool(c.order) and c.key == up
             url = self.ask.query(sort=f"-{c.key}" if on and not down else c.key, page="") if c.order else ""
             made.append(Head(c.key, c.label, c.numeric, url, ("descending" if down else "ascending") if on else ""))

@@ -119,13 +119,13 @@ class EvidenceForm(RowForm):
     reliability = Choice(label=_("Reliability of the source"), menu=True, required=False)
     credibility = Choice(label=_("Credibility of what is said"), menu=True, required=False)
 
-    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
-        if row is not None:
-            plain = packs.current().grade_of(row.how, row.sure)
-            start = {"names_nobody": False}
-            start["reliability"] = "" if row.reliability == plain.reliability else row.reliability
-            start["credibility"] = "" if row.credibility == plain.credibility else row.credibility
-            kwargs["initial"] = start | (kwargs.get("initial") or {})
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        plain = packs.current().grade_of(row.how, row.sure)
+        kwargs["initial"] = {
+            "names_nobody": False,
+            "reliability": "" if row.reliability == plain.reliability else row.reliability,
+            "credibility": "" if row.credibility == plain.credibility else row.credibility,
+        }
         super().__init__(*args, row=row, **kwargs)
         as_said = [("", _("as the plain answers say"))]
         for name, choices in (

@@ -45,7 +45,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (POSTCODE, rf"\b\d{{5}} (?={_WORD})"),
     (PHONE, r"(?<![\w.])(?:\+|00?)[\d][\d ()/-]{7,}\d"),
     (NAME, rf"\b{_TITLE}\.? {_WORD}(?: {_WORD})?"),
-    (NAME, rf"\b{_WORD}(?= {_SAID}\b)"),
+    (NAME, rf"\b(?:{_WORD} )*{_WORD}(?= {_SAID}\b)"),
     (NAME, rf"\b(?:called|named|heißt|namens) {_WORD}(?: {_WORD})?"),
 )
 _CAPITALS = re.compile(rf"{_WORD}(?: {_WORD})*")

@@ -201,9 +201,9 @@ def risk_page(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec) -> Page:
     return page
 
 
-def risk_rows(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec) -> list[Risk]:
-    """Every risk that matches, for an export and for the matrix."""
-    return _counted(list(matching(_risks(known, ask), ask, spec)))
+def risk_rows(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec, at_most: int | None = None) -> list[Risk]:
+    """The risks that match: all for an export, so many for the matrix."""
+    return list(matching(_risks(known, ask), ask, spec)[:at_most])
 
 
 def live(circle: uuid.UUID) -> list[Risk]:

@@ -114,10 +114,8 @@ SPEC = Spec(
         Column("lead", _("Lead"), order="lead__name"),
         Column("due", _("Due"), order="due"),
         Column("state", _("State"), order="state", value=lambda line: line.state_label),
-        Column("late", _("Late")),
         Column("horizon", _("When"), order="-horizon"),  # now before next
         Column("next_step", _("Next step")),
-        Column("measure", _("Measure")),
     ],
     filters=[
         Filter("state", _("State"), _words("priority_state")),
@@ -128,6 +126,10 @@ SPEC = Spec(
     search=["title", "public_text", "measure", "next_step", "lead__name", "risk__title"],
     default_order=["-horizon", "position", "due", "title"],
 )
+
+
+EXPORT = replace(SPEC, columns=[*SPEC.columns, Column("late", _("Late")), Column("measure", _("Measure"))])
+"""A file holds more columns than a page."""
 
 
 def _late(on: date) -> Q:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Config(AppConfig):
     name = "plait.web"
     label = "web"
+
+    def ready(self) -> None:
+        from plait.web import verbs  # noqa: F401 - they register themselves

@@ -88,7 +88,7 @@ def glance(asker: Asker) -> list[Figure]:
     late = Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
     going = Priority.objects.filter(state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
     found.append(Figure(going, ngettext("priority under way or planned", "priorities under way or planned", going), reverse("programme:priorities"), ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else ""))
-    published = Publication.objects.order_by("-released_at").first()
+    published = Publication.objects.filter(circle_id=access.public_circle()).order_by("-released_at").first()
     if published:
         found.append(Figure(published.number, _("is the newest public version"), reverse("public:profile"), published.title))
     if agreed:

@@ -63,10 +63,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """The team profile as the public reads it now, with what to publish first where a section is empty."""
     from plait.public.queries import profile as composed
+    from plait.reports.html import page_context
 
     made = composed(translation.get_language() or "en")
-    may = "release.prepare" in rights_of(request.asker)
-    return show(request, "web/profile.html", {"title": made.title, "profile": made, "may_prepare": may}, sees=access.public_circle())
+    return show(request, "reports/preview.html", page_context(made), sees=access.public_circle())
 
 
 def circle(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:

@@ -310,7 +310,8 @@ end $$
 -----
 create or replace function plait.release(of_release uuid, seen_sha256 text) returns uuid language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
-declare r public.kernel_release; p uuid := gen_random_uuid(); item jsonb; t timestamptz := plait.now(); n int; y text;
+-- several releases in one transaction (a folder being loaded) follow each other in time
+declare r public.kernel_release; p uuid := gen_random_uuid(); item jsonb; t timestamptz := plait.now() + (clock_timestamp() - pg_catalog.now()); n int; y text;
 begin
   select * into r from public.kernel_release where id = of_release for update;
   if plait.me() is null or r.id is null or r.state <> 'prepared' or not plait.holds(r.circle_id, 1) or r.prepared_by_id = plait.me()

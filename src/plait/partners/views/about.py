@@ -13,7 +13,7 @@ from plait.partners import actions, policies, queries
 from plait.partners.forms import AboutForm
 from plait.partners.places import languages
 from plait.partners.queries import Words
-from plait.partners.views.common import saves, trail
+from plait.partners.views.common import saves, trail, typed
 
 FIELDS = {
     "public_text": gettext_lazy("Who we are"), "coordinating": gettext_lazy("Who coordinates"), "focus": gettext_lazy("What we look to first"),
@@ -39,7 +39,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     policies.may_edit(rights_of(request.asker)).insist()
     row = queries.about(request.asker)
-    form = AboutForm(request.POST or None, languages=languages(), row=row)
+    form = AboutForm(typed(request), languages=languages(), row=row)
     version = (form.cleaned_data.get("version") if form.is_bound and form.is_valid() else None) or (row.version if row is not None else None)
     if saves(form, actions.change_about, request.asker, version=version):
         return done(request, _("Saved."), "partners:about")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,11 @@ from plait.kernel.models import Protected
 from plait.kernel.rights import rights_of
 from plait.partners import policies, queries
 from plait.partners.forms import IN, VersionForm
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent, though it be nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def saves(form: Any, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
@@ -39,7 +44,7 @@ def ask(
     form: Any = None, keys: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """A page of its own before a step: what will happen, the step, and the safe way out. `said` is a sentence, or makes one afterwards."""
-    form = form or VersionForm(request.POST or None, row=row)
+    form = form or VersionForm(typed(request), row=row)
     if request.method == "POST" and form.is_valid():
         given = {k: v for k, v in form.values().items() if k not in ("version", "circle")}
         if form.does(verb, request.asker, **(keys if keys is not None else seen(form, row)), **given):

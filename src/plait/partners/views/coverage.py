@@ -21,7 +21,7 @@ from plait.partners.models import Gap
 from plait.partners.places import languages
 from plait.partners.queries import NEEDS, Words
 from plait.partners.views.common import ask as ask_first
-from plait.partners.views.common import public_copy, saves, seen, trail
+from plait.partners.views.common import public_copy, saves, seen, trail, typed
 
 TITLE = gettext_lazy("Empty seats")
 FIELDS = {
@@ -72,7 +72,7 @@ def gap(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, row: Gap | None = None, **start: str) -> GapForm:
-    return GapForm(request.POST or None, words=Words.now(), people=queries.person_choices(request.asker), languages=languages(), row=row, initial=start)
+    return GapForm(typed(request), words=Words.now(), people=queries.person_choices(request.asker), languages=languages(), row=row, initial=start)
 
 
 def add(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,7 @@ from plait.partners.forms import ChairForm, GroupForm, MemberForm, NewGroupForm
 from plait.partners.models import Group
 from plait.partners.places import languages
 from plait.partners.queries import Words
-from plait.partners.views.common import ask, public_copy, saves, seen, trail
+from plait.partners.views.common import ask, public_copy, saves, seen, trail, typed
 
 TITLE = gettext_lazy("Groups")
 FIELDS = {
@@ -70,7 +70,7 @@ def group(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     policies.may_edit_group(rights_of(request.asker)).insist()
     people = queries.person_choices(request.asker)
-    form = NewGroupForm(request.POST or None, words=Words.now(), people=people, languages=languages(), initial={"starts": today(request.asker)})
+    form = NewGroupForm(typed(request), words=Words.now(), people=people, languages=languages(), initial={"starts": today(request.asker)})
     if saves(form, actions.add_group, request.asker):
         return done(request, _("The group is set up, and its circle is open."), form.made)
     crumbs = trail("groups", TITLE)
@@ -84,7 +84,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.group(request.asker, circle=circle, id=id)
     policies.may_edit_group(rights_of(request.asker), ended=row.ends is not None).insist()
-    form = GroupForm(request.POST or None, words=Words.now(), languages=languages(), row=row)
+    form = GroupForm(typed(request), words=Words.now(), languages=languages(), row=row)
     if saves(form, actions.change_group, request.asker, **seen(form, row)):
         return done(request, _("Saved."), form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
@@ -95,7 +95,7 @@ def chair(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.group(request.asker, circle=circle, id=id)
     policies.may_set_chair(rights_of(request.asker), own=False, ended=row.ends is not None).insist()
     without = [row.chair_id] if row.chair_id else []
-    form = ChairForm(request.POST or None, people=queries.person_choices(request.asker, without=without), row=row, initial={"chair": ""})
+    form = ChairForm(typed(request), people=queries.person_choices(request.asker, without=without), row=row, initial={"chair": ""})
     return ask(
         request, row, actions.set_chair, title=_("Another chair"), heading=_("Who chairs %(name)s?") % {"name": row.name},
         lines=[_("The new chair becomes steward of the group's circle. The former chair's seat there ends; add them as a member if they stay.")],
@@ -108,7 +108,7 @@ def add_member(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     policies.may_add_member(rights_of(request.asker), own=False, chairs=_chairs(request, row), ended=row.ends is not None).insist()
     sits = [member.person_id for member in queries.members(request.asker, row) if member.ends is None]
     people = queries.person_choices(request.asker, without=[*sits, *([row.chair_id] if row.chair_id else [])])
-    form = MemberForm(request.POST or None, people=people)
+    form = MemberForm(typed(request), people=people)
     if saves(form, actions.add_member, request.asker, group=row.id, circle=row.circle_id):
         return done(request, _("Added: they sit in the group's circle from today."), row)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}

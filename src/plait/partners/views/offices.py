@@ -15,7 +15,7 @@ from plait.kernel.rights import rights_of
 from plait.partners import actions, policies, queries
 from plait.partners.forms import AppointForm, VersionForm
 from plait.partners.queries import Words
-from plait.partners.views.common import saves, trail
+from plait.partners.views.common import saves, trail, typed
 
 TITLE = gettext_lazy("Offices")
 
@@ -28,7 +28,7 @@ def offices(request: HttpRequest) -> HttpResponse:
 def appoint(request: HttpRequest) -> HttpResponse:
     policies.may_appoint(rights_of(request.asker)).insist()
     people = queries.person_choices(request.asker, with_account=True)
-    form = AppointForm(request.POST or None, words=Words.now(), people=people, initial={"office": request.GET.get("office", "")})
+    form = AppointForm(typed(request), words=Words.now(), people=people, initial={"office": request.GET.get("office", "")})
     if saves(form, actions.appoint, request.asker):
         return done(request, _("Appointed. The seats that go with the office have begun."), "partners:offices")
     crumbs = trail("offices", TITLE)
@@ -39,7 +39,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row, words = queries.office(request.asker, circle=circle, id=id), Words.now()
     policies.may_end_office(rights_of(request.asker), own=row.account_id == request.asker.id, ended=row.ends <= request.asker.now).insist()
-    form, office = VersionForm(request.POST or None), words.label("office", row.key)
+    form, office = VersionForm(typed(request)), words.label("office", row.key)
     if request.method == "POST" and form.is_valid() and form.does(actions.end_office, request.asker, id=row.id, circle=row.circle_id):
         return done(request, _("The office has ended, and its seats with it."), "partners:offices")
     context = {

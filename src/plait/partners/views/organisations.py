@@ -20,7 +20,7 @@ from plait.partners.forms import AgreementForm, LeaveForm, OrganisationForm
 from plait.partners.models import Organisation
 from plait.partners.places import TOWN, languages, places
 from plait.partners.queries import Words
-from plait.partners.views.common import ask, public_copy, saves, seen, trail
+from plait.partners.views.common import ask, public_copy, saves, seen, trail, typed
 
 TITLE = gettext_lazy("Organisations")
 FIELDS = {
@@ -77,7 +77,7 @@ def organisation(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, words: Words, row: Organisation | None = None) -> OrganisationForm:
     where = [(TOWN, queries.town()), *places().items()]
-    return OrganisationForm(request.POST or None, words=words, places=where, languages=languages(), row=row)
+    return OrganisationForm(typed(request), words=words, places=where, languages=languages(), row=row)
 
 
 def add(request: HttpRequest) -> HttpResponse:
@@ -105,7 +105,7 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 def agreement(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row, words = queries.organisation(request.asker, circle=circle, id=id), Words.now()
     policies.may_record_agreement(rights_of(request.asker), sensitive=row.sensitive_site, left=row.left is not None).insist()
-    form = AgreementForm(request.POST or None, row=row)
+    form = AgreementForm(typed(request), row=row)
     _before, after = public_copy(request, "organisation", row, words)
     if saves(form, actions.record_agreement, request.asker, **seen(form, row)):
         said = _("Written down. It can be released now.") if "public" in form.made.listed else after(_("Written down."))()
@@ -138,7 +138,7 @@ def leave(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     return ask(
         request, row, actions.leave, title=_("An organisation leaves"), heading=_("%(name)s leaves the partnership?") % {"name": row.name},
         lines=[*ends, *before, _("Its page stays. If it comes back, memberships begin anew.")], submit=_("Write down that it left"), back=row.get_absolute_url(),
-        said=after(_("Written down.")), form=LeaveForm(request.POST or None, row=row, initial={"left": today(request.asker)}),
+        said=after(_("Written down.")), form=LeaveForm(typed(request), row=row, initial={"left": today(request.asker)}),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from plait.partners.days import today
 from plait.partners.forms import EndForm, InviteForm, MembershipForm, PersonForm, SeatForm
 from plait.partners.models import Person
 from plait.partners.queries import Words
-from plait.partners.views.common import ask, saves, seen, trail
+from plait.partners.views.common import ask, saves, seen, trail, typed
 
 TITLE = gettext_lazy("People")
 FIELDS = {"name": gettext_lazy("Name"), "email": gettext_lazy("E-mail")}
@@ -53,7 +53,7 @@ def person(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 def add(request: HttpRequest) -> HttpResponse:
     policies.may_invite(rights_of(request.asker)).insist()
-    form = PersonForm(request.POST or None)
+    form = PersonForm(typed(request))
     if saves(form, actions.add_person, request.asker):
         return done(request, _("Entered. Say next for whom this person works."), form.made)
     crumbs = trail("people", TITLE)
@@ -67,7 +67,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.person(request.asker, circle=circle, id=id)
     policies.may_invite(rights_of(request.asker)).insist()
-    form = PersonForm(request.POST or None, row=row)
+    form = PersonForm(typed(request), row=row)
     if saves(form, actions.change_person, request.asker, **seen(form, row)):
         return done(request, _("Saved."), form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
@@ -86,7 +86,7 @@ def _invite(request: HttpRequest, row: Person | None) -> HttpResponse:
     """The link stands on the answering page alone: nowhere else can it be read again."""
     policies.may_invite(rights_of(request.asker)).insist()
     circle, crumbs = access.partnership_circle(), trail("people", TITLE)
-    form = InviteForm(request.POST or None, initial={"name": row.name, "email": row.email} if row is not None else {})
+    form = InviteForm(typed(request), initial={"name": row.name, "email": row.email} if row is not None else {})
     if saves(form, actions.invite_person, request.asker, person=row.id if row is not None else None):
         person, secret = form.made
         link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
@@ -102,7 +102,7 @@ def begin(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.organisation(request.asker, circle=circle, id=id)
     policies.may_begin_membership(rights_of(request.asker), own=False, has_account=True, left=row.left is not None).insist()
     start = {"starts": today(request.asker), "person": request.GET.get("person", "")}
-    form = MembershipForm(request.POST or None, people=queries.person_choices(request.asker), initial=start)
+    form = MembershipForm(typed(request), people=queries.person_choices(request.asker), initial=start)
     if saves(form, actions.begin_membership, request.asker, organisation=row.id):
         if form.made.person.account_id == request.asker.id:
             return done(request, _("Written down. You cannot seat yourself: ask somebody else who may give seats to do it."), row)
@@ -123,7 +123,7 @@ def end(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         request, row, actions.end_membership, title=_("End a membership"),
         heading=_("%(person)s works for %(organisation)s no longer?") % {"person": row.person.name, "organisation": row.organisation.name}, lines=lines,
         submit=_("End it"), back=row.organisation.get_absolute_url(), said=_("The membership has ended, and its seats with it."),
-        form=EndForm(request.POST or None, row=row, initial={"ends": today(request.asker)}),
+        form=EndForm(typed(request), row=row, initial={"ends": today(request.asker)}),
     )  # fmt: skip
 
 
@@ -135,5 +135,5 @@ def seats(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         request, row, actions.seat_member, title=_("Give the seats of a membership"),
         heading=_("%(person)s for %(organisation)s") % {"person": row.person.name, "organisation": row.organisation.name},
         lines=[_("Seats that this membership gave before end, and these begin now. Seats from an office or a group stay as they are.")], submit=_("Give these seats"),
-        back=row.organisation.get_absolute_url(), said=_("The seats are given."), form=SeatForm(request.POST or None), keys={"id": row.id, "circle": row.circle_id}, bad=False,
+        back=row.organisation.get_absolute_url(), said=_("The seats are given."), form=SeatForm(typed(request)), keys={"id": row.id, "circle": row.circle_id}, bad=False,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plait.kernel import access, release
 from plait.kernel.acting import Asker, action
-from plait.kernel.errors import Invalid, NotFound, Refused
+from plait.kernel.errors import Invalid, Refused
 from plait.kernel.models import take
 from plait.picture import policies, queries, words
 from plait.picture.actions.typed import LINE, Typed, keep_until, reason
@@ -49,9 +49,7 @@ def _once(row: Risk, save: Any) -> None:
     try:
         with transaction.atomic():
             save()
-    except IntegrityError as error:
-        if "risk_code_once_in_a_circle" not in str(error):
-            raise
+    except IntegrityError:  # the only thing that a row of checked values can offend at once
         raise Invalid({"code": [_("There is a risk with the code %(code)s already. Choose another.") % {"code": row.code}]}) from None
 
 
@@ -142,9 +140,7 @@ def link_evidence(asker: Asker, *, risk: tuple[uuid.UUID, uuid.UUID], evidence: 
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError as error:
-        if "riskevidence_once" not in str(error):
-            raise
+    except IntegrityError:  # the only thing that a link between two rows can offend at once
         raise Invalid({"evidence": [_("This evidence stands behind the risk already.")]}) from None
     return row
 
@@ -154,5 +150,4 @@ def unlink_evidence(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID) -> None:
     """Take a link away; the log keeps that it was there. Raises NotFound, Refused."""
     seen = queries.link(asker, circle, id)
     policies.may_unlink(queries.level(asker, circle), seen.made_by_id == asker.id).insist()
-    if not RiskEvidence.objects.filter(id=id, circle_id=circle).delete()[0]:
-        raise NotFound
+    RiskEvidence.objects.filter(id=id, circle_id=circle).delete()

@@ -39,6 +39,7 @@ PICTURES = """
   summary: One danger.
   comments:
     - {by: tia, stance: change, text: Say who is harmed., answer: It says so now.}
+    - {by: pol, stance: support, text: Good.}
   voices:
     - {by: bea, position: agree}
     - {by: bo, position: agree}
@@ -98,7 +99,7 @@ def test_evidence_risks_and_pictures_are_lived_through_in_order(folder):
     assert Risk.objects.get(code="R1").likelihood == "likely"
     assert Risk.objects.get(code="R2").made_by_id == person("rowan").id
     assert RiskEvidence.objects.count() == 1
-    assert AssessmentComment.objects.get().answer == "It says so now."
+    assert list(AssessmentComment.objects.order_by("answer").values_list("answer", flat=True)) == ["", "It says so now."]
     assert {p.position for p in Position.objects.all()} == {"agree", "dissent"}
     assert set(folder.loaded) >= {("evidence", "e2"), ("risk", "r2"), ("assessment", "next")}
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from plait import packs
 from plait.frame import charts
+from plait.frame.forms import posted
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, release
 from plait.kernel.errors import NotFound
@@ -117,7 +118,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     policies.may_start(queries.rights(asker), queries.level(asker, circle), queries.in_work(circle)).insist()
     before = queries.latest_agreed(circle)
     start = {"title": before.title, "public_text": before.public_text, "method": before.method, "lang": before.lang} if before else {}
-    form = forms.DraftForm(request.POST or None, initial=start)
+    form = forms.DraftForm(posted(request), initial=start)
     if form.is_valid() and form.does(actions.start_assessment, asker, circle=circle, **form.values()):
         return done(request, _("Begun. It shows the risks as they stand; change them on their own pages."), form.made)
     lead = _("It begins with the words of the last picture that was agreed. Write what has changed.") if before else ""
@@ -146,7 +147,7 @@ def _ask(request: HttpRequest, row: Assessment, form: Any, title: Any, submit: A
 
 def edit(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = _stepping(request, "edit", circle, id)
-    form = forms.DraftForm(request.POST or None, row=row)
+    form = forms.DraftForm(posted(request), row=row)
     if form.is_valid() and form.does(actions.edit_assessment, request.asker, id=id, circle=circle, version=version_of(form), **form.values()):
         return done(request, _("Saved."), row)
     return _ask(request, row, form, _("Change the draft"), _("Save"))
@@ -154,7 +155,7 @@ def edit(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse
 
 def open_comments(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = _stepping(request, "open_comments", circle, id)
-    form = forms.OpenForm(request.POST or None, initial={"version": row.version})
+    form = forms.OpenForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.open_comments, request.asker, id=id, circle=circle, **form.values()):
         return done(request, _("Open for comment. Every partner sees it on their first page."), row)
     return _ask(request, row, form, _("Ask partners for comments"), _("Open for comment"), lead=_("While it is open nobody changes its words. You can take it back to draft."))
@@ -162,7 +163,7 @@ def open_comments(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> Htt
 
 def take_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = _stepping(request, "take_back", circle, id)
-    form = forms.VersionForm(request.POST or None, initial={"version": row.version})
+    form = forms.VersionForm(posted(request), initial={"version": row.version})
     if form.is_valid():
         actions.take_back(request.asker, id=id, circle=circle, **form.values())
         return done(request, _("It is a draft again."), row)
@@ -172,7 +173,7 @@ def take_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRes
 
 def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = _stepping(request, "withdraw", circle, id)
-    form = forms.VersionForm(request.POST or None, initial={"version": row.version})
+    form = forms.VersionForm(posted(request), initial={"version": row.version})
     if form.is_valid():
         actions.withdraw_assessment(request.asker, id=id, circle=circle, **form.values())
         return done(request, _("Withdrawn. Its number stays taken, and its words can still be read."), row)
@@ -184,7 +185,7 @@ def comment(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespo
     """One question for a partner; the draft stands below it."""
     row = _stepping(request, "comment", circle, id)
     now, sha = queries.text_now(row)
-    form = forms.CommentForm(request.POST or None, initial={"seen": sha})
+    form = forms.CommentForm(posted(request), initial={"seen": sha})
     if form.is_valid() and form.does(actions.comment, request.asker, id=id, circle=circle, lang=words.language(), **form.values()):
         return done(request, _("Thank you. Your words stand with the picture, and the coordinator answers them there."), row)
     return _ask(request, row, form, _("Comment on the picture"), _("Send"), template="picture/comment.html", **_reading(row, now))
@@ -195,7 +196,7 @@ def position(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     now, sha = queries.text_now(row)
     mine = queries.my_position(request.asker, row)
     start = {"position": mine.position, "words": mine.words} if mine else {}
-    form = forms.PositionForm(request.POST or None, initial={"seen": sha} | start)
+    form = forms.PositionForm(posted(request), initial={"seen": sha} | start)
     if form.is_valid() and form.does(actions.take_position, request.asker, id=id, circle=circle, lang=words.language(), **form.values()):
         return done(request, _("Your position stands, by name. You may change it until the chair records the decision."), row)
     return _ask(request, row, form, _("Say where you stand"), _("Take this position"), template="picture/comment.html", **_reading(row, now, sha=sha, form=form))
@@ -206,7 +207,7 @@ def agree(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespons
     row = _stepping(request, "agree", circle, id)
     now, sha = queries.text_now(row)
     on = words.today(asker)
-    form = forms.AgreeForm(request.POST or None, initial={"version": row.version, "seen": sha, "agreed_on": on})
+    form = forms.AgreeForm(posted(request), initial={"version": row.version, "seen": sha, "agreed_on": on})
     if form.is_valid() and form.does(actions.agree_assessment, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Agreed. The text no longer changes; it becomes public by release, by two people."), row)
     quorum = packs.current().assessment.quorum
@@ -218,7 +219,7 @@ def agree(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespons
 def answer(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     said = queries.comment(request.asker, circle, id)
     row = _stepping(request, "answer", circle, said.assessment_id)
-    form = forms.AnswerForm(request.POST or None, initial={"version": said.version, "answer": said.answer})
+    form = forms.AnswerForm(posted(request), initial={"version": said.version, "answer": said.answer})
     if form.is_valid() and form.does(actions.answer_comment, request.asker, id=id, circle=circle, **form.values()):
         return done(request, _("Answered. It stands below the comment."), row.get_absolute_url() + "#comments")
     return _ask(request, row, form, _("Answer a comment"), _("Send the answer"), template="picture/answer.html", comment=said)

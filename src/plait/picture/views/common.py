@@ -69,10 +69,6 @@ def crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [(_("Home"), reverse("web:home")), *more]
 
 
-def to(name: str, row: Any) -> str:
-    return reverse(f"picture:{name}", args=[row.circle_id, row.id])
-
-
 def one_question(request: HttpRequest, form: Any, *, title: Any, submit: Any, back: tuple[str, Any], sees: Any, trail: list[Any], lead: Any = "", template: str = "frame/form.html", **more: Any) -> HttpResponse:
     """A form on a page of its own."""
     context = {"form": form, "title": title, "submit": submit, "back": {"href": back[0], "label": back[1]}, "crumbs": trail, "lead": lead, **more}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from plait import packs
 from plait.frame import charts
-from plait.frame.forms import PlaitForm
+from plait.frame.forms import PlaitForm, posted
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access
@@ -90,7 +90,7 @@ def change(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespon
     asker = request.asker
     row = queries.evidence(asker, circle, id)
     policies.may_change(queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None).insist()
-    form = forms.EvidenceForm(request.POST or None, row=row)
+    form = forms.EvidenceForm(posted(request), row=row)
     if form.is_valid() and form.does(actions.change_evidence, asker, id=id, circle=circle, version=version_of(form), **form.values("version", "circle")):
         return done(request, _("Saved. The words before stay in its history."), row)
     findings = _findings(form.data.get("what", "") if form.is_bound else row.what, form.data.get("title", "") if form.is_bound else row.title, row.lang)
@@ -105,7 +105,7 @@ def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     asker = request.asker
     row = queries.evidence(asker, circle, id)
     policies.may_withdraw(queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None, False, False).insist()
-    form = forms.WhyForm(request.POST or None, initial={"version": row.version})
+    form = forms.WhyForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.withdraw_evidence, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Withdrawn. You can bring it back from its page."), row)
     effects = [_("Lists leave it out, and it no longer stands behind a risk."), _("Its page and its history stay. You can bring it back from there.")]
@@ -210,7 +210,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         raise NotFound
     at = slugs.index(step)
     q, answers = questions[at], drafts.kept(request)
-    form = _form(q, circles, request.POST if request.method == "POST" else None, answers, request)
+    form = _form(q, circles, posted(request), answers, request)
     if form.is_bound and form.is_valid():
         answers |= form.values()
         drafts.keep(request, answers)
@@ -246,7 +246,7 @@ def check(request: HttpRequest) -> HttpResponse:
         drafts.keep(request, {k: v for k, v in answers.items() if k != "circle"})
         return _see_other(_address("who" if len(circles) > 1 else "check"))
     circle = known[answers.get("circle", str(circles[0].id))]
-    form = forms.CheckForm(request.POST if request.method == "POST" else None, initial={"source": answers.get("source", "")})
+    form = forms.CheckForm(posted(request), initial={"source": answers.get("source", "")})
     if form.is_bound:
         drafts.keep(request, answers | {"source": form.data.get("source", "")[:300]})
         if form.is_valid():

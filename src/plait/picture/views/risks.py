@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from plait import packs
 from plait.frame import charts, links
-from plait.frame.forms import PlaitForm
+from plait.frame.forms import PlaitForm, posted
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, release
@@ -24,6 +24,10 @@ from plait.picture import actions, forms, policies, queries, words
 from plait.picture.frozen import band_of
 from plait.picture.models import Risk
 from plait.picture.views.common import SCALES, circles_said, crumbs, history, one_question, pressed, uuid_or_none, version_of
+
+
+MOST_PINS = 120
+"""More pins than this no matrix can show; the list has them all."""
 
 
 def matrix(rows: list[Any]) -> charts.Drawing:
@@ -68,7 +72,7 @@ def risks(request: HttpRequest) -> HttpResponse:
         label = sees_of(asker, queries.narrowest(rows, known))
         return export(rows, told, ask.format, label=label, title=_("Risks"), asker=asker, now=asker.now)
     page = queries.risk_page(known, ask, spec)
-    drawn = as_pins(queries.risk_rows(known, ask, spec) if page.pages > 1 else page.rows)
+    drawn = as_pins(queries.risk_rows(known, ask, spec, MOST_PINS))
     agreed = queries.latest_agreed(access.partnership_circle())
     context = {
         "page": page,
@@ -125,7 +129,7 @@ def add(request: HttpRequest) -> HttpResponse:
         policies.may_add(Level.READER).insist()
     chosen = uuid_or_none(request.POST.get("readers", "")) if request.method == "POST" else None
     circle = chosen if chosen in {c.id for c in circles} else circles[0].id
-    form = forms.RiskForm(request.POST or None, organisations=queries.organisations(circle), circles=circles_said(circles) if len(circles) > 1 else None)
+    form = forms.RiskForm(posted(request), organisations=queries.organisations(circle), circles=circles_said(circles) if len(circles) > 1 else None)
     if form.is_valid() and form.does(actions.add_risk, asker, circle=circle, **form.values()):
         return done(request, _("Added. Link the evidence that it rests on."), form.made)
     return _form_page(request, form, _("Add a risk"), reverse("picture:risks"), circle, crumbs((_("Risk picture"), reverse("picture:risks"))))
@@ -135,7 +139,7 @@ def change(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespon
     asker = request.asker
     row = queries.risk(asker, circle, id)
     policies.may_change(queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None).insist()
-    form = forms.RiskForm(request.POST or None, row=row, organisations=queries.organisations(circle))
+    form = forms.RiskForm(posted(request), row=row, organisations=queries.organisations(circle))
     if form.is_valid() and form.does(actions.change_risk, asker, id=id, circle=circle, version=version_of(form), **form.values()):
         return done(request, _("Saved. What the board agreed stays as it was agreed."), row)
     return _form_page(request, form, _("Change the risk"), row.get_absolute_url(), row, _trail(row))
@@ -167,7 +171,7 @@ def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     policies.may_withdraw(
         queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None, public, public and queries.may_take_off(asker)
     ).insist()  # fmt: skip
-    form = forms.WhyForm(request.POST or None, initial={"version": row.version})
+    form = forms.WhyForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.withdraw_risk, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Withdrawn. You can bring it back from its page."), row)
     effects = [

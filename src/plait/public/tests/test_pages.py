@@ -152,7 +152,8 @@ def test_the_pages_are_made_by_a_role_that_can_read_nothing_else(browser: Client
 
         with connections[role.get()].cursor() as cursor:
             cursor.execute(
-                "select current_user, has_table_privilege('picture_risk', 'select'), has_table_privilege('kernel_release', 'select')"
+                "select current_user, has_table_privilege('picture_risk', 'select'),"
+                " has_table_privilege('kernel_release', 'select')"
             )
             seen.add(cursor.fetchone())
         return telling_about(site)
