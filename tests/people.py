@@ -25,7 +25,7 @@ CAST = {
     "rowan": ["coordinator"], "bea": ["board_chair"], "bo": ["board_member"], "ben": ["board_member"], "pat": ["publisher"], "pol": ["police_partner"],
     "tia": ["school_safeguarding_lead"], "cal": ["community_member"], "dora": ["data_protection_officer"], "dee": [],
 }  # fmt: skip
-PASSWORD = "straw plaited into one strong braid"  # noqa: S105 - of invented people
+PASSWORD = "straw plaited into one strong braid"
 
 
 @action("tests.appoint")

@@ -71,7 +71,7 @@ CAUSES = (
 )
 
 
-class Stop(Exception):  # noqa: N818
+class Stop(Exception):
     """The set-up cannot go on; the message is the one sentence that the person reads."""
 
 

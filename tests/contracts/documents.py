@@ -8,7 +8,6 @@ from pathlib import Path
 CLONE = Path(__file__).resolve().parents[2]
 
 
-
 def tables() -> str:
     """docs/reference/tables.md, from the registry of tables."""
     from plait.kernel.access.registry import GROUND, OPEN, protected
@@ -36,7 +35,9 @@ def tables() -> str:
         across = ", ".join(f"`{f.name}`" for f in model._meta.local_fields if isinstance(f, Across)) or "none"
         sealed = ", ".join(f"`{name}`" for name in model.sealed) or "nothing named"
         said = " ".join((model.__doc__ or "").strip().split("\n")[0].split())
-        lines.append(f"| `{model._meta.db_table}` | {said} | {inside} | {across} | {sealed} | {'the day' if model.day_only else 'the moment'} |")
+        lines.append(
+            f"| `{model._meta.db_table}` | {said} | {inside} | {across} | {sealed} | {'the day' if model.day_only else 'the moment'} |"
+        )
     lines += [
         "",
         "## Ground",
@@ -49,7 +50,9 @@ def tables() -> str:
     ]
     for table, g in sorted(GROUND.items()):
         reads = "what its policy shows" if g.read else "nothing"
-        lines.append(f"| `{table}` | {g.reason} | {reads} | {'what its policy shows' if g.read and g.public else 'nothing'} | {'yes' if g.logged else 'no'} |")
+        lines.append(
+            f"| `{table}` | {g.reason} | {reads} | {'what its policy shows' if g.read and g.public else 'nothing'} | {'yes' if g.logged else 'no'} |"
+        )
     lines += [
         "",
         "## Open",

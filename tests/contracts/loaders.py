@@ -125,9 +125,19 @@ class Reader:
             self.keys[held[holder]] |= {t} if (t := text(node.args[0])) else loops[dotted(node.args[0])]
         elif last == "add" and holder.endswith(".taken") and holder.removesuffix(".taken") in held:
             self.keys[held[holder.removesuffix(".taken")]] |= {t} if (t := text(node.args[0])) else loops[dotted(node.args[0])]
-        elif isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and last in READERS and (f := self.file_of(node.func.value, held)):
+        elif (
+            isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Call)
+            and last in READERS
+            and (f := self.file_of(node.func.value, held))
+        ):
             self.keys[f] |= {t} if (t := text(node.args[0])) else set()
-        elif name.endswith("folder.find") and len(node.args) > 2 and (f := held.get(dotted(node.args[1]))) and (t := text(node.args[2])):
+        elif (
+            name.endswith("folder.find")
+            and len(node.args) > 2
+            and (f := held.get(dotted(node.args[1])))
+            and (t := text(node.args[2]))
+        ):
             self.keys[f].add(t)
         elif name.endswith("folder.act") and (f := held.get(dotted(node.args[0]))):
             self.keys[f].add(text(node.args[1]) or "" if len(node.args) > 1 else "by")
@@ -154,7 +164,12 @@ class Reader:
             return
         said = {n: t for n, a in zip(names, node.args, strict=False) if (t := text(a))}
         for inner in ast.walk(called):  # ref("group", "group"): a name handed on as the key
-            if isinstance(inner, ast.Call) and dotted(inner.func).rpartition(".")[2] in READERS and inner.args and dotted(inner.args[0]) in said:
+            if (
+                isinstance(inner, ast.Call)
+                and dotted(inner.func).rpartition(".")[2] in READERS
+                and inner.args
+                and dotted(inner.args[0]) in said
+            ):
                 holder = dotted(inner.func).rpartition(".")[0]
                 if f := held.get(holder) or given.get(holder):
                     self.keys[f].add(said[dotted(inner.args[0])])
@@ -162,7 +177,13 @@ class Reader:
 
 
 def _nested(module: ast.Module) -> list[ast.FunctionDef]:
-    return [n for f in module.body if isinstance(f, ast.FunctionDef) for n in ast.walk(f) if isinstance(n, ast.FunctionDef) and n is not f]
+    return [
+        n
+        for f in module.body
+        if isinstance(f, ast.FunctionDef)
+        for n in ast.walk(f)
+        if isinstance(n, ast.FunctionDef) and n is not f
+    ]
 
 
 def keys_of(*sources: str) -> dict[str, set[str]]:

@@ -19,7 +19,9 @@ PERSONS = ("kernel.Account", "partners.Person")
 NUMERIC = (models.IntegerField, models.FloatField, models.DecimalField, models.DurationField)
 """Small, big, positive and automatic integers are IntegerField's."""
 
-JUDGING = re.compile(r"(^|_)(score|rank(ing)?|rating|probability|likeliness|predict\w*|percentile|risk_level|threat_level|class_of|points|weight|suspicion|vulnerab\w*)(_|$)")
+JUDGING = re.compile(
+    r"(^|_)(score|rank(ing)?|rating|probability|likeliness|predict\w*|percentile|risk_level|threat_level|class_of|points|weight|suspicion|vulnerab\w*)(_|$)"
+)
 """Names that a column about a person never has, whatever its type."""
 
 REASONS = {
@@ -80,7 +82,9 @@ def reached(found: Iterable[type[models.Model]] | None = None, persons: Iterable
 
 def columns(found: Iterable[type[models.Model]] | None = None, persons: Iterable[str] = PERSONS) -> list[Column]:
     """Every numeric column of every table that is reached, by name."""
-    numeric = [Column(m, f, way) for m, way in reached(found, persons).items() for f in m._meta.local_fields if isinstance(f, NUMERIC)]
+    numeric = [
+        Column(m, f, way) for m, way in reached(found, persons).items() for f in m._meta.local_fields if isinstance(f, NUMERIC)
+    ]
     return sorted(numeric, key=lambda c: c.key)
 
 
@@ -107,6 +111,8 @@ def page() -> str:
         "| table | column | type | way from a person | why it is there |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for c in columns():
-        lines.append(f"| `{c.model._meta.db_table}` | `{c.field.column}` | {type(c.field).__name__} | {c.way} | {c.reason} |")
+    lines += [
+        f"| `{c.model._meta.db_table}` | `{c.field.column}` | {type(c.field).__name__} | {c.way} | {c.reason} |"
+        for c in columns()
+    ]
     return "\n".join(lines) + "\n"

@@ -15,7 +15,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parents[2]
-LEFT_OUT = {".git", ".venv", ".venv-tools", "__pycache__", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"}
+LEFT_OUT = {
+    ".git",
+    ".venv",
+    ".venv-tools",
+    "__pycache__",
+    "node_modules",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+}
 SELF = "tests/contracts/rules.py"
 """Holds offenders on purpose."""
 
@@ -39,14 +50,23 @@ class Rule:
 
     def offences(self) -> list[str]:
         """Offences of the whole clone outside of reviewed files."""
-        return [f"{path}:{line}: {what}" for path in files() if self.applies(path) and not self.is_reviewed(path) for line, what in self.find(path, read(path))]
+        return [
+            f"{path}:{line}: {what}"
+            for path in files()
+            if self.applies(path) and not self.is_reviewed(path)
+            for line, what in self.find(path, read(path))
+        ]
 
     def is_reviewed(self, path: str) -> bool:
         return any(fnmatch(path, r) for r in self.reviewed)
 
     def stale(self) -> list[str]:
         """Reviewed entries under which nothing is found any more."""
-        return [r for r in self.reviewed if not any(fnmatch(p, r) and next(self.find(p, read(p)), None) for p in files() if self.applies(p))]
+        return [
+            r
+            for r in self.reviewed
+            if not any(fnmatch(p, r) and next(self.find(p, read(p)), None) for p in files() if self.applies(p))
+        ]
 
 
 _files: list[str] = []
@@ -58,7 +78,11 @@ def files() -> list[str]:
     if not _files:
         for folder, inside, names in CLONE.walk():
             inside[:] = sorted(n for n in inside if n not in LEFT_OUT)
-            _files.extend(str((folder / n).relative_to(CLONE)) for n in sorted(names) if not n.endswith((".mo", ".pyc", ".png", ".ttf", ".otf", ".woff2", ".pdf")))
+            _files.extend(
+                str((folder / n).relative_to(CLONE))
+                for n in sorted(names)
+                if not n.endswith((".mo", ".pyc", ".png", ".ttf", ".otf", ".woff2", ".pdf"))
+            )
     return _files
 
 
@@ -112,8 +136,31 @@ def literal(node: ast.AST) -> bool:
 
 # dangerous ways ---------------------------------------------------------------------------------------------------------------
 
-FORBIDDEN_IMPORTS = ("pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "yaml", "xml.sax", "xml.dom", "telnetlib", "commands")
-FORBIDDEN_CALLS = ("eval", "exec", "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "yaml.load", "yaml.unsafe_load", "builtins.eval", "builtins.exec")
+FORBIDDEN_IMPORTS = (
+    "pickle",
+    "cPickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "yaml",
+    "xml.sax",
+    "xml.dom",
+    "telnetlib",
+    "commands",
+)
+FORBIDDEN_CALLS = (
+    "eval",
+    "exec",
+    "os.system",
+    "os.popen",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "yaml.load",
+    "yaml.unsafe_load",
+    "builtins.eval",
+    "builtins.exec",
+)
 
 
 def dangerous(path: str, text: str) -> Found:
@@ -148,7 +195,9 @@ def called_safe(path: str, text: str) -> Found:
             last = dotted(node.func).rpartition(".")[2]
             if last in ("mark_safe", "SafeString", "SafeText"):
                 yield node.lineno, f"calls {last}"
-            if last in ("format_html", "format_html_join") and any(not literal(a) for a in node.args[: 1 if last == "format_html" else 2]):
+            if last in ("format_html", "format_html_join") and any(
+                not literal(a) for a in node.args[: 1 if last == "format_html" else 2]
+            ):
                 yield node.lineno, f"{last} of a text that is put together"
 
 
@@ -179,7 +228,19 @@ def built_sql(path: str, text: str) -> Found:
 
 # writing ---------------------------------------------------------------------------------------------------------------------------
 
-ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "abulk_create", "asave", "adelete", "acreate", "aupdate", "save_base", "_raw_delete"}
+ALWAYS = {
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "abulk_create",
+    "asave",
+    "adelete",
+    "acreate",
+    "aupdate",
+    "save_base",
+    "_raw_delete",
+}
 QUERYSET = {"objects", "filter", "exclude", "all", "using", "_default_manager", "_base_manager", "select_for_update", "order_by"}
 
 
@@ -191,7 +252,11 @@ def writes(path: str, text: str) -> Found:
             continue
         if (
             last in ALWAYS
-            or (last == "save" and not call.args and (not keywords or keywords & {"force_insert", "force_update", "update_fields", "using", "commit"}))
+            or (
+                last == "save"
+                and not call.args
+                and (not keywords or keywords & {"force_insert", "force_update", "update_fields", "using", "commit"})
+            )
             or (last == "create" and (on_rows or bool(keywords)))
             or (last == "update" and (on_rows or (bool(keywords) and not call.args)))
             or (last == "delete" and not call.args)
@@ -201,7 +266,16 @@ def writes(path: str, text: str) -> Found:
 
 # things that act behind one's back -----------------------------------------------------------------------------------------------
 
-BEHIND = ("threading.local", "django.db.models.signals", "django.core.signals", "django.dispatch", "django.contrib.contenttypes", "django.contrib.admin", "django.contrib.auth.models", "asgiref.local")
+BEHIND = (
+    "threading.local",
+    "django.db.models.signals",
+    "django.core.signals",
+    "django.dispatch",
+    "django.contrib.contenttypes",
+    "django.contrib.admin",
+    "django.contrib.auth.models",
+    "asgiref.local",
+)
 
 
 def behind_ones_back(path: str, text: str) -> Found:
@@ -231,10 +305,14 @@ def behind_ones_back(path: str, text: str) -> Found:
 def left_out(path: str, text: str) -> Found:
     for node in nodes(text):
         name = dotted(node) if isinstance(node, ast.Attribute | ast.Name) else ""
-        if re.search(r"(^|\.)(skip|skipif|skipIf|skipUnless|xfail|importorskip|expectedFailure|SkipTest)$", name) and re.match(r"(pytest|unittest|mark|skip|xfail|importorskip|self|expectedFailure)", name):
+        if re.search(r"(^|\.)(skip|skipif|skipIf|skipUnless|xfail|importorskip|expectedFailure|SkipTest)$", name) and re.match(
+            r"(pytest|unittest|mark|skip|xfail|importorskip|self|expectedFailure)", name
+        ):
             yield node.lineno, name
     for line, name in imports(text):
-        if re.search(r"\.(skip|skipif|skipIf|skipUnless|xfail|importorskip|expectedFailure|SkipTest)$", name) and name.startswith(("pytest", "unittest", "_pytest")):
+        if re.search(r"\.(skip|skipif|skipIf|skipUnless|xfail|importorskip|expectedFailure|SkipTest)$", name) and name.startswith(
+            ("pytest", "unittest", "_pytest")
+        ):
             yield line, f"imports {name}"
 
 
@@ -248,26 +326,58 @@ def sentences(path: str, text: str) -> Found:
     for node in nodes(text):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             for side, other in ((node.left, node.right), (node.right, node.left)):
-                if isinstance(side, ast.Call) and dotted(side.func) in GETTEXT and not isinstance(other, ast.List | ast.ListComp | ast.Tuple):
+                if (
+                    isinstance(side, ast.Call)
+                    and dotted(side.func) in GETTEXT
+                    and not isinstance(other, ast.List | ast.ListComp | ast.Tuple)
+                ):
                     yield node.lineno, "a sentence built by +"
                     break
         if isinstance(node, ast.Call):
-            if dotted(node.func) in GETTEXT and any(not literal(a) for a in node.args[: 2 if dotted(node.func).startswith("ng") else 1]):
+            if dotted(node.func) in GETTEXT and any(
+                not literal(a) for a in node.args[: 2 if dotted(node.func).startswith("ng") else 1]
+            ):
                 yield node.lineno, "gettext of a text that is put together"
             for k in node.keywords:
-                if k.arg in ("label", "help_text", "heading", "caption", "placeholder") and isinstance(k.value, ast.Constant) and isinstance(k.value.value, str) and re.search(r"[A-Za-z]{2}", k.value.value):
+                if (
+                    k.arg in ("label", "help_text", "heading", "caption", "placeholder")
+                    and isinstance(k.value, ast.Constant)
+                    and isinstance(k.value.value, str)
+                    and re.search(r"[A-Za-z]{2}", k.value.value)
+                ):
                     yield node.lineno, f"{k.arg}= without gettext: {k.value.value!r}"
 
 
 # templates ---------------------------------------------------------------------------------------------------------------------------
 
-HIDDEN = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{%\s*verbatim\s*%\}.*?\{%\s*endverbatim\s*%\}|<!--.*?-->", re.S)
+HIDDEN = re.compile(
+    r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{%\s*verbatim\s*%\}.*?\{%\s*endverbatim\s*%\}|<!--.*?-->", re.S
+)
 TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 SAID = ("alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription", "label", "summary", "content")
 NAMES = {"Plait", "CSV", "XLSX", "PDF", "DOCX", "JSON", "Markdown", "HTML", "TLP"}
 """Words that are the same in every language."""
-QUIET_TAGS = {"extends", "load", "url", "static", "if", "elif", "translate", "trans", "blocktranslate", "blocktrans", "block", "endblock", "comment", "now", "ifchanged", "partialdef", "partial", "get_current_language"}
+QUIET_TAGS = {
+    "extends",
+    "load",
+    "url",
+    "static",
+    "if",
+    "elif",
+    "translate",
+    "trans",
+    "blocktranslate",
+    "blocktrans",
+    "block",
+    "endblock",
+    "comment",
+    "now",
+    "ifchanged",
+    "partialdef",
+    "partial",
+    "get_current_language",
+}
 
 
 def _blank(m: re.Match[str]) -> str:
@@ -317,11 +427,17 @@ def untranslated(path: str, text: str) -> Found:
             continue
         for lit in re.finditer(r"""(?P<before>.{0,40}?)(?P<q>["'])(?P<words>.*?)(?P=q)""", inside, re.S):
             words, before = lit["words"], inside[: lit.start("q")]
-            if re.search(r"(_\(|date:|time:|localdate:|stringformat:|\bin |==\s*|!=\s*)$", before) or words.endswith((".html", ".svg", ".css", ".js")):
+            if re.search(r"(_\(|date:|time:|localdate:|stringformat:|\bin |==\s*|!=\s*)$", before) or words.endswith(
+                (".html", ".svg", ".css", ".js")
+            ):
                 continue
             if first == "include" and not re.search(r"\bwith\b", before):
                 continue
-            if re.fullmatch(r"[A-Z][^\W\d_]+.*|.*[^\W\d_]{2,} [^\W\d_].*", words, re.S) and _is_said(words) and not re.fullmatch(r"[a-z][\w-]*( [a-z][\w-]*)*", words):
+            if (
+                re.fullmatch(r"[A-Z][^\W\d_]+.*|.*[^\W\d_]{2,} [^\W\d_].*", words, re.S)
+                and _is_said(words)
+                and not re.fullmatch(r"[a-z][\w-]*( [a-z][\w-]*)*", words)
+            ):
                 yield text.count("\n", 0, m.start()) + 1, f"{first or 'filter'} {words!r}"
     parser = _Texts()
     parser.feed(TAG.sub(_blank, re.sub(r"(</?)\{\{.*?\}\}", r"\1span", text)))
@@ -331,13 +447,19 @@ def untranslated(path: str, text: str) -> Found:
 
 def inline(path: str, text: str) -> Found:
     text = HIDDEN.sub(_blank, text)
-    for m in re.finditer(r"""\sstyle\s*=|<style\b|<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*["'{]|javascript:|\bsrcdoc=|<(?:object|embed|iframe)\b""", text):
+    for m in re.finditer(
+        r"""\sstyle\s*=|<style\b|<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*["'{]|javascript:|\bsrcdoc=|<(?:object|embed|iframe)\b""",
+        text,
+    ):
         yield text.count("\n", 0, m.start()) + 1, m[0].strip()
 
 
 def third_party(path: str, text: str) -> Found:
     """What a browser would fetch by itself from elsewhere."""
-    for m in re.finditer(r"""(?:\b(?:src|srcset|poster|action|data)\s*=\s*["']|<link\b[^>]*\bhref=["']|url\(\s*["']?|@import\s+["'])\s*(?:https?:)?//[^\s"')]+""", HIDDEN.sub(_blank, text)):
+    for m in re.finditer(
+        r"""(?:\b(?:src|srcset|poster|action|data)\s*=\s*["']|<link\b[^>]*\bhref=["']|url\(\s*["']?|@import\s+["'])\s*(?:https?:)?//[^\s"')]+""",
+        HIDDEN.sub(_blank, text),
+    ):
         yield text.count("\n", 0, m.start()) + 1, m[0]
 
 
@@ -357,8 +479,25 @@ def physical(path: str, text: str) -> Found:
 
 # where packages come from ----------------------------------------------------------------------------------------------------------------
 
-_REGISTRIES = "|".join(("py" + r"pi\.org", "python" + "hosted", r"npm" + r"js\.", "crates" + r"\.io", r"proxy\.golang" + r"\.", "conda" + r"\.anaconda", "docker" + r"\.io", "ghcr" + r"\.io", "jsdelivr", "unpkg", "cdn" + "js"))
-REGISTRY = re.compile(rf"(?:{_REGISTRIES})|://(?![\w.-]*\b(?:example|test|invalid|localhost)\b)[^\s\"'<>)]+/simple\b|--(?:extra-)?index-url[ =]+https?://(?![\w.-]*\.example)|\bfiles\.\w+\.(?:org|com)\b", re.I)
+_REGISTRIES = "|".join(
+    (
+        "py" + r"pi\.org",
+        "python" + "hosted",
+        r"npm" + r"js\.",
+        "crates" + r"\.io",
+        r"proxy\.golang" + r"\.",
+        "conda" + r"\.anaconda",
+        "docker" + r"\.io",
+        "ghcr" + r"\.io",
+        "jsdelivr",
+        "unpkg",
+        "cdn" + "js",
+    )
+)
+REGISTRY = re.compile(
+    rf"(?:{_REGISTRIES})|://(?![\w.-]*\b(?:example|test|invalid|localhost)\b)[^\s\"'<>)]+/simple\b|--(?:extra-)?index-url[ =]+https?://(?![\w.-]*\.example)|\bfiles\.\w+\.(?:org|com)\b",
+    re.I,
+)
 
 
 def registry(path: str, text: str) -> Found:
@@ -369,20 +508,39 @@ def registry(path: str, text: str) -> Found:
 RULES = (
     Rule(
         "no code from text, no shell, no pickled objects",
-        ("*.py",), dangerous,
+        ("*.py",),
+        dangerous,
         planted=(
-            "eval('1')", "exec(text)", "import pickle", "from pickle import loads", "import yaml", "import yaml\nyaml.load(f)", "import subprocess\nsubprocess.run('x', shell=True)",
-            "import os\nos.system('x')", "from os import system", "def f():\n    import marshal", "YAML(typ='unsafe')",
+            "eval('1')",
+            "exec(text)",
+            "import pickle",
+            "from pickle import loads",
+            "import yaml",
+            "import yaml\nyaml.load(f)",
+            "import subprocess\nsubprocess.run('x', shell=True)",
+            "import os\nos.system('x')",
+            "from os import system",
+            "def f():\n    import marshal",
+            "YAML(typ='unsafe')",
         ),
         innocent=("import ast\nast.literal_eval('1')", "spec.loader.exec_module(m)", "run(x, shell=False)", "YAML(typ='rt')"),
         but=(),
     ),
     Rule(
         "text is called safe in reviewed files only",
-        ("src/*.py", "src/*.html", "src/*.txt"), called_safe,
+        ("src/*.py", "src/*.html", "src/*.txt"),
+        called_safe,
         planted=(
-            "from django.utils.safestring import mark_safe", "import django.utils.safestring as s\ns.mark_safe(x)", "SafeString(x)", "class A:\n    def __html__(self): return ''",
-            "format_html(f'<b>{x}</b>')", "format_html('<b>' + x)", "@html|{{ text|safe }}", "@html|{{ text | safe }}", "@html|{% autoescape off %}", "@html|{{ list|safeseq|join:'' }}",
+            "from django.utils.safestring import mark_safe",
+            "import django.utils.safestring as s\ns.mark_safe(x)",
+            "SafeString(x)",
+            "class A:\n    def __html__(self): return ''",
+            "format_html(f'<b>{x}</b>')",
+            "format_html('<b>' + x)",
+            "@html|{{ text|safe }}",
+            "@html|{{ text | safe }}",
+            "@html|{% autoescape off %}",
+            "@html|{{ list|safeseq|join:'' }}",
         ),
         innocent=("x: SafeString = f()", "format_html('<b>{}</b>', x)", "@html|{{ safe }}", "@html|{{ x|unsafe_no }}"),
         reviewed={
@@ -394,7 +552,8 @@ RULES = (
     ),
     Rule(
         "SQL stands in the kernel and the launcher only",
-        ("src/*.py",), sql,
+        ("src/*.py",),
+        sql,
         planted=("cursor.execute('select 1')", "Risk.objects.raw('select 1')", "rows.extra(where=['x'])", "x = RawSQL('1', ())"),
         innocent=("execute()", "raw('x')", "pool.execute()"),
         reviewed={
@@ -412,8 +571,17 @@ RULES = (
     ),
     Rule(
         "SQL is put together in reviewed files only",
-        ("src/*.py",), built_sql,
-        planted=("cursor.execute(f'select {x}')", "cursor.execute('select ' + x)", "cursor.execute('select %s' % x)", "cursor.execute(sql)", "RawSQL(f'{x}', ())", "rows.extra(where=['x'])", "A.objects.raw(sql)"),
+        ("src/*.py",),
+        built_sql,
+        planted=(
+            "cursor.execute(f'select {x}')",
+            "cursor.execute('select ' + x)",
+            "cursor.execute('select %s' % x)",
+            "cursor.execute(sql)",
+            "RawSQL(f'{x}', ())",
+            "rows.extra(where=['x'])",
+            "A.objects.raw(sql)",
+        ),
         innocent=("cursor.execute('select %s', [x])", "cursor.execute('a' 'b')"),
         reviewed={
             "src/plait/kernel/access/sync.py": "names of tables, columns, roles and functions come from the registry, never from a request",
@@ -428,13 +596,36 @@ RULES = (
     ),
     Rule(
         "only actions write",
-        ("src/*.py",), writes,
+        ("src/*.py",),
+        writes,
         planted=(
-            "row.save()", "row.save(update_fields=['a'])", "Risk.objects.create(title='x')", "Risk.objects.filter(id=1).update(title='x')", "rows.update(title='x')", "row.delete()",
-            "Risk.objects.all().delete()", "Risk.objects.bulk_create(many)", "Risk.objects.get_or_create(id=1)", "org.people.create(name='x')", "form.save(commit=False)",
+            "row.save()",
+            "row.save(update_fields=['a'])",
+            "Risk.objects.create(title='x')",
+            "Risk.objects.filter(id=1).update(title='x')",
+            "rows.update(title='x')",
+            "row.delete()",
+            "Risk.objects.all().delete()",
+            "Risk.objects.bulk_create(many)",
+            "Risk.objects.get_or_create(id=1)",
+            "org.people.create(name='x')",
+            "form.save(commit=False)",
         ),
-        innocent=("found.update(data)", "seen.update({'a': 1})", "document.save(path)", "server.create()", "environ.update(dict(a=1))"),
-        but=("*/tests/*", "*/migrations/*", "src/plait/*/actions.py", "src/plait/*/actions/*.py", "src/plait/cli/*", "src/plait/launch/*"),
+        innocent=(
+            "found.update(data)",
+            "seen.update({'a': 1})",
+            "document.save(path)",
+            "server.create()",
+            "environ.update(dict(a=1))",
+        ),
+        but=(
+            "*/tests/*",
+            "*/migrations/*",
+            "src/plait/*/actions.py",
+            "src/plait/*/actions/*.py",
+            "src/plait/cli/*",
+            "src/plait/launch/*",
+        ),
         reviewed={
             "src/plait/kernel/accounts.py": "signing in comes before anybody is known: accounts, invitations and sessions are open tables",
             "src/plait/kernel/founding.py": "as owner, before there is anybody",
@@ -443,11 +634,21 @@ RULES = (
     ),
     Rule(
         "nothing acts behind one's back",
-        ("src/*.py", "pyproject.toml"), behind_ones_back,
+        ("src/*.py", "pyproject.toml"),
+        behind_ones_back,
         planted=(
-            "import threading\nx = threading.local()", "from threading import local", "_thread_locals = 1", "from django.db.models.signals import post_save", "from django.dispatch import receiver",
-            "from django.core import signals\nfrom django.core.signals import request_finished", "class A(Model):\n    def save(self): ...", "class A(Model):\n    def delete(self): ...",
-            "from django.contrib.contenttypes.fields import GenericForeignKey", "INSTALLED_APPS = ['django.contrib.admin']", "from django.contrib.admin import site", "from django.contrib.auth.models import Permission",
+            "import threading\nx = threading.local()",
+            "from threading import local",
+            "_thread_locals = 1",
+            "from django.db.models.signals import post_save",
+            "from django.dispatch import receiver",
+            "from django.core import signals\nfrom django.core.signals import request_finished",
+            "class A(Model):\n    def save(self): ...",
+            "class A(Model):\n    def delete(self): ...",
+            "from django.contrib.contenttypes.fields import GenericForeignKey",
+            "INSTALLED_APPS = ['django.contrib.admin']",
+            "from django.contrib.admin import site",
+            "from django.contrib.auth.models import Permission",
             "class F:\n    class Meta:\n        fields = '__all__'",
         ),
         innocent=("import threading\nthreading.Lock()", "import signal", "__all__ = []", "def save(): ..."),
@@ -455,55 +656,131 @@ RULES = (
     ),
     Rule(
         "every test runs",
-        ("*.py",), left_out,
+        ("*.py",),
+        left_out,
         planted=(
-            "@pytest.mark.skip\ndef test_a(): ...", "@pytest.mark.skipif(True, reason='x')\ndef test_a(): ...", "@pytest.mark.xfail\ndef test_a(): ...", "def test_a():\n    pytest.skip('x')",
-            "pytest.importorskip('x')", "from pytest import skip", "from unittest import skipIf", "@unittest.skip('x')\ndef test_a(): ...", "pytestmark = pytest.mark.skip",
+            "@pytest.mark.skip\ndef test_a(): ...",
+            "@pytest.mark.skipif(True, reason='x')\ndef test_a(): ...",
+            "@pytest.mark.xfail\ndef test_a(): ...",
+            "def test_a():\n    pytest.skip('x')",
+            "pytest.importorskip('x')",
+            "from pytest import skip",
+            "from unittest import skipIf",
+            "@unittest.skip('x')\ndef test_a(): ...",
+            "pytestmark = pytest.mark.skip",
         ),
         innocent=("skip_to_content()", "range.skip", "pytest.mark.full"),
         but=("src/plait/[!t]*/[!t]*.py",),
     ),
     Rule(
         "a sentence is whole and goes through gettext",
-        ("src/*.py",), sentences,
-        planted=("x = _('You may ') + name", "x = 'a' + gettext('b')", "_(f'Hello {x}')", "_('a' % b)", "field(label='Title')", "field(help_text='Say what happened')", "ngettext(f'{n} a', 'b', n)"),
+        ("src/*.py",),
+        sentences,
+        planted=(
+            "x = _('You may ') + name",
+            "x = 'a' + gettext('b')",
+            "_(f'Hello {x}')",
+            "_('a' % b)",
+            "field(label='Title')",
+            "field(help_text='Say what happened')",
+            "ngettext(f'{n} a', 'b', n)",
+        ),
         innocent=("_('a %(b)s') % {'b': c}", "_('one '  'two')", "field(label=_('Title'))", "field(label='')", "[_('x')] + [1]"),
     ),
     Rule(
         "no words for people outside gettext in templates",
-        ("src/*/templates/*.html",), untranslated,
+        ("src/*/templates/*.html",),
+        untranslated,
         planted=(
-            "@html|<p>Hello there</p>", "@html|<p>{{ name }} agreed</p>", '@html|<img alt="A map">', '@html|<input placeholder="Search">', '@html|<nav aria-label="Rooms">', "@html|{% section 'What we know' %}",
-            '@html|{{ x|default:"Not said" }}', '@html|<input type="submit" value="Save">', "@html|{% if x %}Yes{% else %}{% translate 'No' %}{% endif %}", '@html|{% include "a.html" with title="Some words" %}',
+            "@html|<p>Hello there</p>",
+            "@html|<p>{{ name }} agreed</p>",
+            '@html|<img alt="A map">',
+            '@html|<input placeholder="Search">',
+            '@html|<nav aria-label="Rooms">',
+            "@html|{% section 'What we know' %}",
+            '@html|{{ x|default:"Not said" }}',
+            '@html|<input type="submit" value="Save">',
+            "@html|{% if x %}Yes{% else %}{% translate 'No' %}{% endif %}",
+            '@html|{% include "a.html" with title="Some words" %}',
         ),
         innocent=(
-            '@html|<p>{% translate "Hello there" %}</p>', "@html|{% blocktranslate %}Hello there{% endblocktranslate %}", "@html|<p>Plait</p>", '@html|{% section _("What we know") %}',
-            '@html|{% include "frame/a.html" %}', '@html|{{ d|date:"j F Y" }}', "@html|{% comment %}Only for us{% endcomment %}", '@html|<p class="two words">…</p>', '@html|{% tag state="is-main open" %}',
+            '@html|<p>{% translate "Hello there" %}</p>',
+            "@html|{% blocktranslate %}Hello there{% endblocktranslate %}",
+            "@html|<p>Plait</p>",
+            '@html|{% section _("What we know") %}',
+            '@html|{% include "frame/a.html" %}',
+            '@html|{{ d|date:"j F Y" }}',
+            "@html|{% comment %}Only for us{% endcomment %}",
+            '@html|<p class="two words">…</p>',
+            '@html|{% tag state="is-main open" %}',
             "@html|<a href=\"{% url 'web:home' %}\">&nbsp;</a>",
         ),
     ),
     Rule(
         "no inline script or style",
-        ("src/*/templates/*.html",), inline,
-        planted=('@html|<p style="color: red">', "@html|<script>1</script>", '@html|<a onclick="x()">', '@html|<a href="javascript:x()">', "@html|<style>p {}</style>", '@html|<iframe src="/x"></iframe>'),
-        innocent=('@html|<script src="/static/x.js" defer></script>', '@html|<p class="style">style = on</p>', "@html|<p>{# <script> #}</p>"),
+        ("src/*/templates/*.html",),
+        inline,
+        planted=(
+            '@html|<p style="color: red">',
+            "@html|<script>1</script>",
+            '@html|<a onclick="x()">',
+            '@html|<a href="javascript:x()">',
+            "@html|<style>p {}</style>",
+            '@html|<iframe src="/x"></iframe>',
+        ),
+        innocent=(
+            '@html|<script src="/static/x.js" defer></script>',
+            '@html|<p class="style">style = on</p>',
+            "@html|<p>{# <script> #}</p>",
+        ),
     ),
     Rule(
         "nothing is fetched from elsewhere",
-        ("src/*.html", "src/*.css", "src/*.svg", "src/*.js"), third_party,
-        planted=('@html|<img src="https://elsewhere.example/x.png">', '@html|<link rel="stylesheet" href="//elsewhere.example/x.css">', "@html|a { background: url(https://elsewhere.example/x) }", '@html|@import "https://elsewhere.example/x.css"'),
-        innocent=('@html|<a href="https://elsewhere.example/">', '@html|<svg xmlns="http://www.w3.org/2000/svg">', "@html|url(#a)"),
+        ("src/*.html", "src/*.css", "src/*.svg", "src/*.js"),
+        third_party,
+        planted=(
+            '@html|<img src="https://elsewhere.example/x.png">',
+            '@html|<link rel="stylesheet" href="//elsewhere.example/x.css">',
+            "@html|a { background: url(https://elsewhere.example/x) }",
+            '@html|@import "https://elsewhere.example/x.css"',
+        ),
+        innocent=(
+            '@html|<a href="https://elsewhere.example/">',
+            '@html|<svg xmlns="http://www.w3.org/2000/svg">',
+            "@html|url(#a)",
+        ),
     ),
     Rule(
         "logical properties only",
-        ("src/*.css",), physical,
-        planted=("@css|p { margin-left: 1px }", "@css|p{padding-right:0}", "@css|p { text-align: left }", "@css|p { float: right; }", "@css|p { left: 0; }", "@css|p { border-top-left-radius: 1px }", "@css|p { width: 3px }"),
-        innocent=("@css|p { margin-inline-start: 1px; line-height: 1; inset-block-start: 0 }", "@css|@media (max-width: 30rem) { p { text-align: start } }", "@css|/* left: 0 */", "@css|p { --left-width: 1px; border-block-width: 1px }"),
+        ("src/*.css",),
+        physical,
+        planted=(
+            "@css|p { margin-left: 1px }",
+            "@css|p{padding-right:0}",
+            "@css|p { text-align: left }",
+            "@css|p { float: right; }",
+            "@css|p { left: 0; }",
+            "@css|p { border-top-left-radius: 1px }",
+            "@css|p { width: 3px }",
+        ),
+        innocent=(
+            "@css|p { margin-inline-start: 1px; line-height: 1; inset-block-start: 0 }",
+            "@css|@media (max-width: 30rem) { p { text-align: start } }",
+            "@css|/* left: 0 */",
+            "@css|p { --left-width: 1px; border-block-width: 1px }",
+        ),
     ),
     Rule(
         "no package registry is named",
-        ("*",), registry,
-        planted=("@txt|--index-url https://packages.internal.org/simple", "@txt|see https://" + "py" + "pi.org/project/x", "@txt|https://mirror.internal/simple/", "@txt|https://files." + "python" + "hosted.org/a", "@txt|registry.npm" + "js.org"),
+        ("*",),
+        registry,
+        planted=(
+            "@txt|--index-url https://packages.internal.org/simple",
+            "@txt|see https://" + "py" + "pi.org/project/x",
+            "@txt|https://mirror.internal/simple/",
+            "@txt|https://files." + "python" + "hosted.org/a",
+            "@txt|registry.npm" + "js.org",
+        ),
         innocent=("@txt|https://one.example/simple", "@txt|a simple page", "@txt|https://plait.example.org/"),
         but=(),
     ),

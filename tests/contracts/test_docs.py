@@ -77,7 +77,9 @@ def planted(name: str, **fields: models.Field) -> type[models.Model]:
 
 def test_a_planted_number_about_a_person_is_found() -> None:
     somebody = planted("Somebody", points=models.FloatField())
-    meeting = planted("Meeting", who=models.ForeignKey(somebody, models.CASCADE), lasted=models.DurationField(), threat_level=models.CharField())
+    meeting = planted(
+        "Meeting", who=models.ForeignKey(somebody, models.CASCADE), lasted=models.DurationField(), threat_level=models.CharField()
+    )
     agenda = planted("Agenda", meeting=models.ForeignKey(meeting, models.CASCADE), heat=models.SmallIntegerField())
     weather = planted("Weather", degrees=models.IntegerField())
     every = [somebody, meeting, agenda, weather]
@@ -105,7 +107,8 @@ def said_by_the_program() -> dict[str, set[str]]:
     from plait.cli.app import app
 
     return {
-        name: {o for p in command.params if p.param_type_name == "option" for o in p.opts if o != "--help"} for name, command in commands(get_command(app))
+        name: {o for p in command.params if p.param_type_name == "option" for o in p.opts if o != "--help"}
+        for name, command in commands(get_command(app))
     }
 
 
@@ -136,12 +139,22 @@ def test_every_argument_of_a_command_is_named() -> None:
                 assert f"`{(p.metavar or p.name).upper()}`" in parts[name], (name, p.name)
 
 
+def test_every_method_is_described_and_no_other() -> None:
+    from plait.methods.cli import METHODS
+
+    assert first_cells(sections(read("docs/reference/cli.md"), "###")["method"]) == set(METHODS)
+
+
 def called(text: str) -> set[tuple[str, ...]]:
     """Every `./plait ...` of a page: the words up to the first that is neither command nor option."""
     found = set()
     for line in re.findall(r"\./plait ([a-z][^\n`|]*)", text):
         words = line.split("#")[0].split()
-        found.add(tuple(w.split("=")[0].rstrip(".,;:)") for w in words if re.fullmatch(r"--?[a-z][\w-]*(=.*)?[.,;:)]*|[a-z]+[.,;:)]*", w)))
+        found.add(
+            tuple(
+                w.split("=")[0].rstrip(".,;:)") for w in words if re.fullmatch(r"--?[a-z][\w-]*(=.*)?[.,;:)]*|[a-z]+[.,;:)]*", w)
+            )
+        )
     return found
 
 
@@ -203,7 +216,10 @@ def test_a_planted_setting_is_found() -> None:
 
 
 def keys_in_the_code() -> dict[str, set[str]]:
-    loaders = [SOURCE / "web" / "load.py", *(SOURCE / room / "loading.py" for room in ("partners", "picture", "programme", "exchange"))]
+    loaders = [
+        SOURCE / "web" / "load.py",
+        *(SOURCE / room / "loading.py" for room in ("partners", "picture", "programme", "exchange")),
+    ]
     return keys_of(*(path.read_text(encoding="utf-8") for path in loaders))
 
 
@@ -227,7 +243,7 @@ def test_every_file_of_the_demo_and_of_the_second_town_uses_described_keys() -> 
 
 
 def test_a_planted_key_is_found_whichever_way_it_is_read() -> None:
-    source = '''
+    source = """
 JUDGED = ("p", "q", "r")
 def load(folder):
     for item in folder.items("plants"):
@@ -255,8 +271,12 @@ class Kept:
         self.item.flag("i")
         for said in self.words:
             said.text("j")
-'''
-    assert keys_of(source) == {"plants": {"a", "b", "c", "d", "e", "f", "g", "p", "q", "by", "key"}, "others": {"elsewhere"}, "kept": {"h", "i", "j"}}
+"""
+    assert keys_of(source) == {
+        "plants": {"a", "b", "c", "d", "e", "f", "g", "p", "q", "by", "key"},
+        "others": {"elsewhere"},
+        "kept": {"h", "i", "j"},
+    }
 
 
 # assurance -----------------------------------------------------------------------------------------------------------------------------
@@ -290,7 +310,11 @@ def test_every_acceptance_test_has_a_line_and_every_test_that_is_named_exists() 
 
 
 def test_every_test_and_file_that_any_page_names_exists() -> None:
-    assert {page.name: missing_tests(page.read_text(encoding="utf-8")) for page in pages() if missing_tests(page.read_text(encoding="utf-8"))} == {}
+    assert {
+        page.name: missing_tests(page.read_text(encoding="utf-8"))
+        for page in pages()
+        if missing_tests(page.read_text(encoding="utf-8"))
+    } == {}
 
 
 def test_a_planted_test_that_does_not_exist_is_found() -> None:
@@ -316,10 +340,8 @@ def broken_links(page: Path, text: str) -> list[str]:
         there = (page.parent / path).resolve() if path else page
         if not there.is_file() or (anchor and anchor not in anchors(there.read_text(encoding="utf-8"))):
             wrong.append(target)
-    for path in re.findall(r"`(docs/[\w./-]+\.md|packs/[\w-]+|tests/[\w/-]+)`", text):
-        if not (CLONE / path).exists() and path != "packs/our-pack":
-            wrong.append(path)
-    return wrong
+    named = re.findall(r"`(docs/[\w./-]+\.md|packs/[\w-]+|tests/[\w/-]+)`", text)
+    return wrong + [path for path in named if not (CLONE / path).exists() and path != "packs/our-pack"]
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -337,7 +359,9 @@ def test_a_planted_link_to_nowhere_is_found() -> None:
 def test_every_page_is_reached_from_the_index() -> None:
     index = (DOCS / "index.md").read_text(encoding="utf-8")
     linked = {(DOCS / t.partition("#")[0]).resolve() for t in re.findall(r"\]\(([^)\s]+)\)", index)}
-    assert [str(p.relative_to(DOCS)) for p in sorted(DOCS.rglob("*.md")) if p.name != "index.md" and p.resolve() not in linked] == []
+    assert [
+        str(p.relative_to(DOCS)) for p in sorted(DOCS.rglob("*.md")) if p.name != "index.md" and p.resolve() not in linked
+    ] == []
 
 
 def test_decisions_are_numbered_and_say_context_choice_and_what_was_given_up() -> None:
@@ -353,7 +377,11 @@ def test_decisions_are_numbered_and_say_context_choice_and_what_was_given_up() -
 
 def test_every_word_of_the_glossary_stands_once_and_in_order() -> None:
     for name, part in sections(read("docs/glossary.md"), "##").items():
-        words = [line.split("|")[1].strip() for line in part.splitlines() if line.startswith("| ") and not line.startswith(("| word", "| ---"))]
+        words = [
+            line.split("|")[1].strip()
+            for line in part.splitlines()
+            if line.startswith("| ") and not line.startswith(("| word", "| ---"))
+        ]
         assert words == sorted(words, key=str.lower), name
         assert len(words) == len(set(words)), name
         assert len(words) > 5, name

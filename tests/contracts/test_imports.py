@@ -38,14 +38,25 @@ NEW_ROOM = {"attic/__init__.py": ("", "plait.attic"), "attic/planted.py": ("x = 
 def lint(clone: Path) -> tuple[int, str]:
     """Run the contracts of a clone: exit code and what was said."""
     environment = {**os.environ, "PYTHONPATH": str(clone / "src"), "COLUMNS": "400"}
-    done = subprocess.run([str(LINT), "--no-cache", "--config", str(clone / "pyproject.toml")], cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(LINT), "--no-cache", "--config", str(clone / "pyproject.toml")],
+        cwd=clone,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """The package's Python files and pyproject.toml in another place."""
-    shutil.copytree(SOURCE, tmp_path / "src" / "plait", ignore=lambda folder, names: [n for n in names if not (Path(folder, n).is_dir() or n.endswith(".py"))])
+    shutil.copytree(
+        SOURCE,
+        tmp_path / "src" / "plait",
+        ignore=lambda folder, names: [n for n in names if not (Path(folder, n).is_dir() or n.endswith(".py"))],
+    )
     shutil.copy(CLONE / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -90,7 +101,9 @@ def test_the_copy_itself_says_what_the_clone_says(copied: Path) -> None:
 
 def loaded_by(module: str, *, path: Path | None = None) -> set[str]:
     """Top-level names of what a fresh process has loaded after setting Django up and importing `module`."""
-    code = f"import django; django.setup(); import {module}, sys; print(' '.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    code = (
+        f"import django; django.setup(); import {module}, sys; print(' '.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    )
     folders = os.pathsep.join(str(p) for p in (path, CLONE / "src") if p)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "plait.settings", "PYTHONPATH": folders}
     for name in ("PLAIT_OWNER", "PLAIT_DEMO"):

@@ -76,7 +76,7 @@ def fill(model, n: int, circle: uuid.UUID | None = None, title: str = "Row") -> 
 
 def _wordly(row, pack, known) -> None:
     for name, value in known.items():
-        if hasattr(row, name) and not (name == "kind"):
+        if hasattr(row, name) and name != "kind":
             setattr(row, name, value)
     if isinstance(row, Evidence):
         row.kind, row.how, row.sure = (next(iter(pack.vocabulary(v))).key for v in ("evidence_kind", "evidence_how", "evidence_sure"))

@@ -61,7 +61,14 @@ def fetches_behind_ones_back(manager: models.Manager) -> bool:
 def test_no_protected_or_ground_row_loads_anything_by_itself() -> None:
     from django.apps import apps
 
-    watched = [*protected(), *(m for m in apps.get_models() if m._meta.db_table in GROUND and m._meta.db_table not in ("kernel_grant", "kernel_entry"))]
+    watched = [
+        *protected(),
+        *(
+            m
+            for m in apps.get_models()
+            if m._meta.db_table in GROUND and m._meta.db_table not in ("kernel_grant", "kernel_entry")
+        ),
+    ]
     assert len(watched) >= 18
     assert [m._meta.label for m in watched if fetches_behind_ones_back(m._default_manager)] == []
     assert [m._meta.label for m in protected() if len(m._meta.managers) != 1] == []
@@ -81,14 +88,25 @@ def test_djangos_own_users_groups_and_permissions_are_named_by_no_table_of_ours(
     theirs = {m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in ("auth", "contenttypes")}
     ours = [m for m in apps.get_models(include_auto_created=True) if m not in theirs]
     assert len(ours) > 25
-    assert [f"{m._meta.label}.{f.name}" for m in ours for f in m._meta.local_fields + m._meta.local_many_to_many if f.related_model in theirs] == []
+    assert [
+        f"{m._meta.label}.{f.name}"
+        for m in ours
+        for f in m._meta.local_fields + m._meta.local_many_to_many
+        if f.related_model in theirs
+    ] == []
 
 
 # no town in the code --------------------------------------------------------------------------------------------------------
 
 
 def folders() -> list[str]:
-    return sorted({path.rsplit("/", 1)[0] for path in files() if path.endswith("/partnership.yaml") and path.startswith(("demo/", "tests/towns/"))})
+    return sorted(
+        {
+            path.rsplit("/", 1)[0]
+            for path in files()
+            if path.endswith("/partnership.yaml") and path.startswith(("demo/", "tests/towns/"))
+        }
+    )
 
 
 def yaml(text: str) -> object:
@@ -158,7 +176,12 @@ def test_no_town_organisation_or_person_stands_in_code_templates_or_packs() -> N
 def test_a_planted_name_is_found() -> None:
     names = names_of_towns()
     town = yaml(read(f"{folders()[0]}/partnership.yaml"))["town"]  # type: ignore[index]
-    for text in (f'title = _("Partners of {town}")', f'CLONE / "demo" / "{town.lower()}"', f"{town}_outline = 1", f"<p>{sorted(names)[3]}</p>"):
+    for text in (
+        f'title = _("Partners of {town}")',
+        f'CLONE / "demo" / "{town.lower()}"',
+        f"{town}_outline = 1",
+        f"<p>{sorted(names)[3]}</p>",
+    ):
         assert named_in(text, names) != [], text
     assert named_in("plutonium and sultan", {town}) == []
 

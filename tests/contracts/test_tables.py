@@ -54,7 +54,7 @@ def test_the_application_writes_no_ground_table(cursor) -> None:
 def test_open_tables_grant_what_the_registry_says(cursor) -> None:
     for table, entry in OPEN.items():
         wanted = {(r, p.strip().upper()) for r, ps in (("plait_app", entry.app), ("plait_public", entry.public), ("plait_gate", entry.gate)) for p in ps.split(",") if p}
-        assert {g for g in catalogue.of(cursor, table)["grants"]} == wanted, table
+        assert set(catalogue.of(cursor, table)["grants"]) == wanted, table
         assert entry.reason
 
 

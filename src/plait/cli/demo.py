@@ -1,4 +1,4 @@
-"""`demo`: a town to look at, made from `demo/luton/` as anybody's folder is loaded; and `serve`, for a partnership's own."""
+"""`demo`: a town to look at, made from the folder in `demo/` as anybody's folder is loaded; and `serve`, for a partnership's own."""
 
 import contextlib
 import shutil
@@ -7,13 +7,13 @@ import threading
 import webbrowser
 
 from plait.cli.inside import any_database, digest, ensure_migrated, run_steps
-from plait.launch import CLONE, DATA, REFUSED, Stop, embedded, external
+from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external
 from plait.launch.compile_messages import compile_stale
 from plait.launch.embedded import say
 from plait.launch.places import Places, demo_folder
 from plait.launch.server import serve, web_environment
 
-FOLDER = CLONE / "demo" / "luton"
+FOLDER = demo_source()
 
 
 def demo_digest() -> str:
@@ -26,7 +26,7 @@ def prepare(places: Places, *, reset: bool) -> None:
     """See that the folder is a demo's and holds the demo of this program, or nothing."""
     if external.from_environment():
         raise Stop(REFUSED, "The demo runs on its own database only: unset PLAIT_DATABASE_URL.")
-    if not FOLDER.is_dir():
+    if not (FOLDER / "partnership.yaml").is_file():
         raise Stop(DATA, f"The demo's data are missing: {FOLDER} is not there.")
     root = places.root
     strange = root.is_dir() and not places.demo.exists() and any(p.name != "plait.lock" for p in root.iterdir())

@@ -104,6 +104,9 @@ SPEC = Spec(
         Column("share", _("May be shared")),
         Column("group", _("Group"), order="group__name", file_only=True),
         Column("risk", _("Risk"), order="risk__code", file_only=True),
+        Column("learnt", _("What was learnt"), file_only=True),
+        Column("changed", _("What changed"), file_only=True),
+        Column("outcome", _("What came of it"), file_only=True),
     ],
     filters=[
         Filter("purpose", _("Purpose"), _words("lesson_purpose")),
@@ -115,18 +118,6 @@ SPEC = Spec(
     search=["title", "public_text", "case_text", "changed", "outcome", "city"],
     default_order=["position", "title"],
 )
-
-
-EXPORT = replace(
-    SPEC,
-    columns=[
-        *SPEC.columns,
-        Column("learnt", _("What was learnt")),
-        Column("changed", _("What changed"), file_only=True),
-        Column("outcome", _("What came of it"), file_only=True),
-    ],
-)
-"""A file holds more columns than a page."""
 
 
 def _rows(ask: Ask) -> QuerySet[Lesson]:

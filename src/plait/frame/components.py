@@ -3,7 +3,7 @@
 Each is a piece of template, the context it needs and a line on when it is used. The words are about nothing in particular.
 """
 
-# ruff: noqa: E501 - an example stands on one line, as the gallery shows it
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -163,7 +163,7 @@ def _history() -> Mapping[str, Any]:
             entry(at=at.replace(day=9), name="Lena Marsh", verb="example.draft", before=None, after={"title": "x"}),
             entry(
                 at=at,
-                name="Rowan Ellery",
+                name="Ira Example",
                 verb="example.change",
                 before={"title": "Protest at a hotel"},
                 after={"title": "Outside calls bring a hostile crowd"},
@@ -232,7 +232,7 @@ COMPONENTS: tuple[Component, ...] = (
                     source="membership",
                     starts=datetime(2026, 1, 12, tzinfo=UTC),
                     ends=datetime(9999, 12, 31, tzinfo=UTC),
-                    given_by="Rowan Ellery",
+                    given_by="Ira Example",
                     reason=str(_("Joined the partnership")),
                     level=1,
                 )

@@ -46,7 +46,7 @@ def has_account(request: HttpRequest) -> bool:
 class Anybody:
     key: str = "anybody"
 
-    def allows(self, request: HttpRequest) -> bool:  # noqa: ARG002 - as the others
+    def allows(self, request: HttpRequest) -> bool:
         return True
 
 

@@ -27,7 +27,7 @@ TLP = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 COLOUR = dict(zip(TLP, ("clear", "green", "amber", "strict", "red"), strict=True))
 
 
-class NoLabel(RuntimeError):  # noqa: N818 - it says what is missing
+class NoLabel(RuntimeError):
     """A protected row was about to be shown without saying who sees it."""
 
 

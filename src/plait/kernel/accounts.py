@@ -134,6 +134,11 @@ def change_password(account: Account, old: str, new: str) -> None:
     set_password(account, new)
 
 
+def set_language(account: uuid.UUID, language: str) -> None:
+    """In which language the account reads the pages."""
+    Account.objects.filter(id=account).update(language=language)
+
+
 def sessions_of(account: uuid.UUID) -> list[Session]:
     return list(Session.objects.filter(account_id=account, expire_date__gt=timezone.now()).order_by("-seen_at"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from plait.kernel.models.ground import Partnership
+from plait.kernel.models.ground import Account, Partnership
 
 
 def partnership() -> Partnership | None:
@@ -30,6 +30,11 @@ def found(name: str, town: str, pack: str, admin_email: str, admin_name: str) ->
 def describe(**fields: Any) -> None:
     """Set languages, notice, source, outline and places, as owner (they are no secret and no audience's)."""
     Partnership.objects.using("owner").update(**fields)
+
+
+def rename_founder(account: uuid.UUID, *, email: str, name: str) -> None:
+    """Before anybody else has an account: the founder as a newly loaded folder names them. As owner."""
+    Account.objects.using("owner").filter(id=account).update(email=email, name=name)
 
 
 def sync_rights(rights: dict[str, list[str]], seats: dict[str, int]) -> None:

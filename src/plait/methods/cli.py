@@ -1,8 +1,8 @@
 """`./plait method NAME FILE`: one of the field's methods on a file of JSON; prints JSON.
 
-    matrix      [{"likelihood", "impact"}] or {"pack": KEY or folder, "risks": [...]}: each with the pack's band
-    admiralty   ["B2", "F6"]: mean reliability and credibility, with how many are unknown
-    yardstick   [45, 52]: each number's word, or the two between which it lies
+matrix      [{"likelihood", "impact"}] or {"pack": KEY or folder, "risks": [...]}: each with the pack's band
+admiralty   ["B2", "F6"]: mean reliability and credibility, with how many are unknown
+yardstick   [45, 52]: each number's word, or the two between which it lies
 """
 
 from __future__ import annotations

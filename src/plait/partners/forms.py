@@ -16,7 +16,12 @@ IN = "in_"
 Choices = Sequence[tuple[str, Any]]
 NOTHING: list[tuple[str, Any]] = [("", _("choose"))]
 NOBODY: list[tuple[str, Any]] = [("", _("nobody yet"))]
-LEVELS: list[tuple[str, Any]] = [("0", _("No seat in the partnership")), ("1", _("Reads")), ("2", _("Reads and writes")), ("3", _("Steward"))]
+LEVELS: list[tuple[str, Any]] = [
+    ("0", _("No seat in the partnership")),
+    ("1", _("Reads")),
+    ("2", _("Reads and writes")),
+    ("3", _("Steward")),
+]
 LEVEL_HINTS = {
     "0": _("Sees what the organisation keeps in its own circle, and nothing of the partnership."),
     "1": _("Sees what partners see."),
@@ -74,28 +79,54 @@ def _ids(said: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 class OrganisationForm(Translated):
-    name = forms.Line(label=_("Name"), help_text=_("As it calls itself. For a place of worship or accommodation write a name that does not say which one."))
+    name = forms.Line(
+        label=_("Name"),
+        help_text=_("As it calls itself. For a place of worship or accommodation write a name that does not say which one."),
+    )
     kind = forms.Choice(label=_("What kind of body is it?"), menu=True)
-    sectors = forms.Choices(label=_("Which sectors does it stand for?"), help_text=_("These decide which recommended seats it fills."))
+    sectors = forms.Choices(
+        label=_("Which sectors does it stand for?"), help_text=_("These decide which recommended seats it fills.")
+    )
     duty = forms.Choice(label=_("On what ground does it take part?"), required=False, menu=True)
-    public_text = forms.Text(label=_("What does it do in the partnership?"), help_text=_("One sentence. The public reads it if the organisation agrees to be listed."), rows=3, longest=2000, required=False)
+    public_text = forms.Text(
+        label=_("What does it do in the partnership?"),
+        help_text=_("One sentence. The public reads it if the organisation agrees to be listed."),
+        rows=3,
+        longest=2000,
+        required=False,
+    )
     area = forms.Choice(label=_("Which area does it serve?"), required=False, menu=True)
-    contact_email = forms.Line(label=_("Its published e-mail address"), help_text=_("The body's own, not a person's."), required=False, max_length=254)
+    contact_email = forms.Line(
+        label=_("Its published e-mail address"), help_text=_("The body's own, not a person's."), required=False, max_length=254
+    )
     contact_phone = forms.Line(label=_("Its published telephone number"), required=False, max_length=60)
     contact_web = forms.Line(label=_("Its website"), required=False)
-    gss_code = forms.Line(label=_("Code of the Office for National Statistics"), help_text=_("For councils: a letter and eight digits."), required=False, short=True)
+    gss_code = forms.Line(
+        label=_("Code of the Office for National Statistics"),
+        help_text=_("For councils: a letter and eight digits."),
+        required=False,
+        short=True,
+    )
     charity_number = forms.Line(label=_("Charity number"), required=False, short=True)
-    company_number = forms.Line(label=_("Company number"), help_text=_("Eight characters, zeros in front included."), required=False, short=True)
+    company_number = forms.Line(
+        label=_("Company number"), help_text=_("Eight characters, zeros in front included."), required=False, short=True
+    )
     ror = forms.Line(label=_("Research Organization Registry"), help_text=_("The address that ror.org shows."), required=False)
     joined = forms.Day(label=_("Since when does it take part?"), required=False)
     sensitive_site = forms.Tick(
-        label=_("It is a place of worship or runs accommodation"), help_text=_("Then it is never listed or mapped anywhere, whoever agrees."), required=False
+        label=_("It is a place of worship or runs accommodation"),
+        help_text=_("Then it is never listed or mapped anywhere, whoever agrees."),
+        required=False,
     )
 
     def __init__(self, *args: Any, words: Words, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row = self.row
-        for name, vocabulary, empty in (("kind", "organisation_type", NOTHING), ("duty", "duty_status", [("", _("not said"))]), ("sectors", "sector", [])):
+        for name, vocabulary, empty in (
+            ("kind", "organisation_type", NOTHING),
+            ("duty", "duty_status", [("", _("not said"))]),
+            ("sectors", "sector", []),
+        ):
             known = words.choices(vocabulary)
             stands = getattr(row, name, "") or []
             kept = [key for key in (stands if isinstance(stands, list) else [stands]) if key not in dict(known)]
@@ -105,7 +136,10 @@ class OrganisationForm(Translated):
 
 class AgreementForm(forms.RowForm):
     listed = forms.Choices(label=_("Where did it agree to be listed?"), choices=list(LISTED.items()))
-    agreed_by = forms.Line(label=_("Who of the organisation agreed?"), help_text=_("Somebody who may speak for it. Only the partnership reads this name."))
+    agreed_by = forms.Line(
+        label=_("Who of the organisation agreed?"),
+        help_text=_("Somebody who may speak for it. Only the partnership reads this name."),
+    )
     agreed_on = forms.Day(label=_("On which day?"))
 
 
@@ -119,7 +153,12 @@ class VersionForm(forms.RowForm):
 
 class PersonForm(forms.RowForm):
     name = forms.Line(label=_("Name"))
-    email = forms.Line(label=_("E-mail address at work"), required=False, max_length=254, help_text=_("Where this is an account's address, the account becomes this person's."))
+    email = forms.Line(
+        label=_("E-mail address at work"),
+        required=False,
+        max_length=254,
+        help_text=_("Where this is an account's address, the account becomes this person's."),
+    )
 
 
 class InviteForm(forms.PlaitForm):
@@ -157,8 +196,16 @@ class EndForm(forms.RowForm):
 class GroupForm(Translated):
     name = forms.Line(label=_("Name"))
     kind = forms.Choice(label=_("What kind of group is it?"))
-    public_text = forms.Text(label=_("What is it for?"), help_text=_("One sentence. The public reads it once it is released."), rows=3, longest=2000)
-    terms = forms.Text(label=_("Terms of reference"), help_text=_("What it decides, who must be present, how often its terms are looked at. Only the partnership reads them."), rows=8, longest=10_000, required=False)
+    public_text = forms.Text(
+        label=_("What is it for?"), help_text=_("One sentence. The public reads it once it is released."), rows=3, longest=2000
+    )
+    terms = forms.Text(
+        label=_("Terms of reference"),
+        help_text=_("What it decides, who must be present, how often its terms are looked at. Only the partnership reads them."),
+        rows=8,
+        longest=10_000,
+        required=False,
+    )
     meets = forms.Line(label=_("How often does it meet?"), required=False)
 
     def __init__(self, *args: Any, words: Words, **kwargs: Any) -> None:
@@ -168,7 +215,12 @@ class GroupForm(Translated):
 
 class NewGroupForm(GroupForm):
     starts = forms.Day(label=_("Since when does it work?"))
-    chair = forms.Choice(label=_("Who chairs it?"), help_text=_("The chair becomes steward of the group's circle, and can add members."), required=False, menu=True)
+    chair = forms.Choice(
+        label=_("Who chairs it?"),
+        help_text=_("The chair becomes steward of the group's circle, and can add members."),
+        required=False,
+        menu=True,
+    )
     members = forms.Choices(label=_("Who sits in it?"), required=False)
     field_order = ("name", "kind", "public_text", "terms", "meets", "starts", "chair", "members", "lang")
 
@@ -200,10 +252,23 @@ class MemberForm(forms.PlaitForm):
 
 class GapForm(Translated):
     stakeholder = forms.Choice(label=_("Which kind of partner is missing?"), menu=True)
-    public_text = forms.Text(label=_("Why does it matter?"), help_text=_("A sentence or two. The public reads them once they are released."), rows=3, longest=2000)
+    public_text = forms.Text(
+        label=_("Why does it matter?"),
+        help_text=_("A sentence or two. The public reads them once they are released."),
+        rows=3,
+        longest=2000,
+    )
     state = forms.Choice(label=_("How far is the conversation?"))
-    next_step = forms.Text(label=_("What is the next step?"), help_text=_("The public reads this too once it is released. Name no person."), rows=3, longest=2000, required=False)
-    lead = forms.Choice(label=_("Who takes it on?"), help_text=_("Only the partnership reads this name."), required=False, menu=True)
+    next_step = forms.Text(
+        label=_("What is the next step?"),
+        help_text=_("The public reads this too once it is released. Name no person."),
+        rows=3,
+        longest=2000,
+        required=False,
+    )
+    lead = forms.Choice(
+        label=_("Who takes it on?"), help_text=_("Only the partnership reads this name."), required=False, menu=True
+    )
     widen = forms.Tick(label=_("Some of this kind take part already, and more are needed"), required=False)
 
     def __init__(self, *args: Any, words: Words, people: Choices, row: Any = None, **kwargs: Any) -> None:
@@ -237,13 +302,19 @@ class AppointForm(forms.PlaitForm):
 
 
 class AboutForm(Translated):
-    public_text = forms.Text(label=_("Who are you, in a sentence or two?"), help_text=_("Stands first in the team profile, once it is released."), rows=3)
+    public_text = forms.Text(
+        label=_("Who are you, in a sentence or two?"),
+        help_text=_("Stands first in the team profile, once it is released."),
+        rows=3,
+    )
     coordinating = forms.Text(label=_("Who coordinates, and how?"), rows=3, required=False)
     focus = forms.Text(label=_("What do you look to first?"), help_text=_("One a line."), rows=3, required=False)
     funder = forms.Text(label=_("Who pays?"), rows=3, longest=2000, required=False)
     programme = forms.Line(label=_("From which programme?"), max_length=300, required=False)
     disclaimer = forms.Text(label=_("Disclaimer"), rows=2, longest=2000, required=False)
-    contact_name = forms.Line(label=_("Contact: name of the office"), help_text=_("An office, not a person: it stands in public."), required=False)
+    contact_name = forms.Line(
+        label=_("Contact: name of the office"), help_text=_("An office, not a person: it stands in public."), required=False
+    )
     contact_address = forms.Line(label=_("Contact: address"), max_length=300, required=False)
     contact_email = forms.Line(label=_("Contact: e-mail"), max_length=254, required=False)
     contact_phone = forms.Line(label=_("Contact: telephone"), max_length=60, required=False)

@@ -49,7 +49,10 @@ def _words(pack: Pack, name: str) -> list[str]:
 
 def _free(item: Item, default: str) -> dict[str, Any]:
     """`lang` and `translations` of an item's public text."""
-    return {"lang": item.text("lang", default), "translations": {k: str(v).strip() for k, v in item.mapping("translations").items()}}
+    return {
+        "lang": item.text("lang", default),
+        "translations": {k: str(v).strip() for k, v in item.mapping("translations").items()},
+    }
 
 
 def _about(folder: Folder, head: Item) -> None:
@@ -58,6 +61,7 @@ def _about(folder: Folder, head: Item) -> None:
         if key not in ("name", "address", "email", "phone", "web"):
             raise head.problem("contact", f"'{key}' is not known in 'contact': write some of name, address, email, phone, web.")
     asker = folder.act(head, "coordinator")
+    card: dict[str, Any] = {f"contact_{k}": str(v) for k, v in contact.items()}
     row = folder.run(
         head,
         lambda: actions.change_about(
@@ -68,7 +72,7 @@ def _about(folder: Folder, head: Item) -> None:
             funder=head.text("funder", ""),
             programme=head.text("programme", ""),
             disclaimer=head.text("disclaimer", ""),
-            **{f"contact_{k}": str(v) for k, v in contact.items()},
+            **card,
             **_free(head, "en"),
         ),
     )
@@ -78,7 +82,10 @@ def _about(folder: Folder, head: Item) -> None:
 
 def _organisation(folder: Folder, item: Item, pack: Pack, lang: str) -> None:
     names, contact = item.mapping("identifiers"), item.mapping("contact")
-    for field, given, known in (("identifiers", names, ("gss", "charity", "company", "ror")), ("contact", contact, ("email", "phone", "web"))):
+    for field, given, known in (
+        ("identifiers", names, ("gss", "charity", "company", "ror")),
+        ("contact", contact, ("email", "phone", "web")),
+    ):
         for key in given:
             if key not in known:
                 raise item.problem(field, f"'{key}' is not known in '{field}': write some of {', '.join(known)}.")
@@ -148,7 +155,9 @@ def _person(folder: Folder, item: Item, chair: str) -> None:
 
 def _level_by_office(person: Person) -> int:
     """The level that the person's offices give already."""
-    held = Office.objects.filter(circle_id=person.circle_id, account_id=person.account_id, ends__year=9999).values_list("key", flat=True)
+    held = Office.objects.filter(circle_id=person.circle_id, account=person.account_id, ends__year=9999).values_list(
+        "key", flat=True
+    )
     return max(OfficeSeat.objects.filter(office__in=list(held)).values_list("level", flat=True), default=0)
 
 
@@ -162,7 +171,9 @@ def _setter(folder: Folder, item: Item, chair_of_group: str, chair: str) -> tupl
     for person in dict.fromkeys([wanted, chair, *folder.people]):
         if person and person != chair_of_group and (person == wanted or _may_set_up(folder.act_as(item, person))):
             return person, folder.act_as(item, person)
-    raise item.problem("chair", f"'{chair_of_group}' cannot seat themself: nobody else holds an office that may set up groups and give seats.")
+    raise item.problem(
+        "chair", f"'{chair_of_group}' cannot seat themself: nobody else holds an office that may set up groups and give seats."
+    )
 
 
 def _group(folder: Folder, item: Item, pack: Pack, chair: str, lang: str) -> None:
@@ -184,9 +195,14 @@ def _group(folder: Folder, item: Item, pack: Pack, chair: str, lang: str) -> Non
     row = folder.run(item, lambda: actions.add_group(asker, chair=chair_id, members=first, **given))
     if setter in members:
         if not leader:
-            raise item.problem("members", f"'{setter}' sets the group up and cannot seat themself: name a chair, who can, or another 'by'.")
+            raise item.problem(
+                "members", f"'{setter}' sets the group up and cannot seat themself: name a chair, who can, or another 'by'."
+            )
         lead = folder.act_as(item, leader, "chair")
-        folder.run(item, lambda: actions.add_member(lead, group=row.id, circle=row.circle_id, person=members[setter], starts=given["starts"]))
+        folder.run(
+            item,
+            lambda: actions.add_member(lead, group=row.id, circle=row.circle_id, person=members[setter], starts=given["starts"]),
+        )
     folder.remember("group", item, row)
 
 
@@ -206,4 +222,3 @@ def _gap(folder: Folder, item: Item, pack: Pack, lang: str) -> None:
     _done(item)
     row = folder.run(item, lambda: actions.add_gap(asker, lead=lead, **given))
     folder.remember("gap", item, row)
-

@@ -64,8 +64,12 @@ class Organisation(PublicText, Protected):
         constraints = [
             *Protected.Meta.constraints,
             models.UniqueConstraint(fields=["circle", "name"], name="organisation_name_once_in_a_circle"),
-            models.CheckConstraint(condition=Q(listed__len=0) | Q(agreed_on__isnull=False), name="organisation_listed_only_by_agreement"),
-            models.CheckConstraint(condition=Q(sensitive_site=False) | Q(listed__len=0), name="organisation_sensitive_site_never_listed"),
+            models.CheckConstraint(
+                condition=Q(listed__len=0) | Q(agreed_on__isnull=False), name="organisation_listed_only_by_agreement"
+            ),
+            models.CheckConstraint(
+                condition=Q(sensitive_site=False) | Q(listed__len=0), name="organisation_sensitive_site_never_listed"
+            ),
             models.CheckConstraint(condition=Q(sectors__len__gte=1), name="organisation_has_a_sector"),
         ]
 
@@ -85,7 +89,10 @@ class Person(Protected):
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle", "account"], name="person_account_once")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.UniqueConstraint(fields=["circle", "account"], name="person_account_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -105,7 +112,12 @@ class Membership(Protected):
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_it_starts")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_it_starts"
+            ),
+        ]
 
 
 class Group(PublicText, Protected):
@@ -122,7 +134,10 @@ class Group(PublicText, Protected):
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle", "name"], name="group_name_once_in_a_circle")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.UniqueConstraint(fields=["circle", "name"], name="group_name_once_in_a_circle"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -143,8 +158,12 @@ class GroupMember(Protected):
         abstract = False
         constraints = [
             *Protected.Meta.constraints,
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="groupmember_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["circle", "group", "person"], condition=Q(ends__isnull=True), name="groupmember_once"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="groupmember_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["circle", "group", "person"], condition=Q(ends__isnull=True), name="groupmember_once"
+            ),
         ]
 
 

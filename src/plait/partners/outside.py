@@ -59,16 +59,21 @@ def organisation_public(row: Organisation) -> dict[str, Any] | None:
 
 
 @public_form("group", model=Group, label=_("Group"), page=_page, rows=rows.groups)
-def group_public(row: Group) -> dict[str, Any] | None:
+def group_public(row: Any) -> dict[str, Any] | None:
     """What a group is for. `chair` is an office, never a name; `members` counts organisations that agreed to be listed, never people.
 
-    None once the group has ended.
+    None once the group has ended. The row comes from `rows.groups`, which brings both.
     """
     if row.ends is not None:
         return None
-    held = set(row.chair_offices)  # type: ignore[attr-defined] - rows.groups annotates it
+    held = set(row.chair_offices)
     chair = next((office.key for office in current().offices if office.key in held), "") if held else ""
-    return {**_text(row, row.name), "kind": term("group_kind", row.kind), "chair": term("office", chair), "members": row.organisations}  # type: ignore[attr-defined]
+    return {
+        **_text(row, row.name),
+        "kind": term("group_kind", row.kind),
+        "chair": term("office", chair),
+        "members": row.organisations,
+    }
 
 
 @public_form("gap", model=Gap, label=_("Empty seat"), page=_page, rows=rows.gaps)

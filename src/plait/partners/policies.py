@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.decisions import Decision, allowed, because
 
-EDIT, GROUP, INVITE, SEAT, OFFICE = "partners.edit_organisation", "partners.edit_group", "partners.invite", "kernel.give_seat", "kernel.give_office"
+EDIT, GROUP, INVITE, SEAT, OFFICE = (
+    "partners.edit_organisation",
+    "partners.edit_group",
+    "partners.invite",
+    "kernel.give_seat",
+    "kernel.give_office",
+)
 Rights = Collection[str]
 
 
@@ -134,7 +140,9 @@ def may_add_group(rights: Rights, *, own: uuid.UUID | None, people: Collection[u
         return may_edit_group(rights)
     if own is not None and own in people:
         return because(
-            _("You cannot seat yourself. Set the group up without yourself: its chair can add you then. If you are to chair it, another holder of this right must set it up.")
+            _(
+                "You cannot seat yourself. Set the group up without yourself: its chair can add you then. If you are to chair it, another holder of this right must set it up."
+            )
         )
     return may_give_seats(rights, own=False) if people else allowed
 

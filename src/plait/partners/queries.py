@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from plait.frame.lists import Ask, Column, Filter, Page, Spec, fetch, matching
 from plait.kernel import access, log
@@ -25,7 +24,7 @@ from plait.partners.days import open_on, today
 from plait.partners.models import About, Gap, Group, GroupMember, Membership, Organisation, Person
 from plait.partners.places import TOWN, places
 from plait.partners.policies import is_open, is_over
-from plait.partners.table import at_the_table
+from plait.partners.table import at_the_table, working_for
 
 LISTED = {"public": gettext_lazy("on the public pages"), "map": gettext_lazy("on the map")}
 
@@ -118,7 +117,10 @@ NEEDS = {"must": gettext_lazy("must be here"), "should": gettext_lazy("should be
 def coverage(asker: Asker, words: Words | None = None) -> Coverage:
     """The pack's recommended kinds against who has a seat now; empty seats first, then in the pack's order of need."""
     words, circle = words or Words.now(), access.partnership_circle()
-    seated = [(Seat(id, circle, name), set(sectors)) for id, name, sectors in at_the_table(circle, today(asker)).order_by("name", "id").values_list("id", "name", "sectors")]
+    seated = [
+        (Seat(id, circle, name), set(sectors))
+        for id, name, sectors in at_the_table(circle, today(asker)).order_by("name", "id").values_list("id", "name", "sectors")
+    ]
     gaps = {gap.stakeholder: gap for gap in Gap.objects.filter(circle_id=circle, withdrawn_on__isnull=True)}
     found = []
     for each in words.pack.stakeholders:
@@ -196,7 +198,10 @@ def organisations(asker: Asker, *, ask: Ask, words: Words, spec: Spec) -> Page:
 
 
 def organisations_for_export(asker: Asker, *, ask: Ask, words: Words, spec: Spec) -> Iterable[OrganisationLine]:
-    return [_organisation_line(row, words) for row in matching(Organisation.objects.filter(circle_id=access.partnership_circle()), ask, spec)]
+    return [
+        _organisation_line(row, words)
+        for row in matching(Organisation.objects.filter(circle_id=access.partnership_circle()), ask, spec)
+    ]
 
 
 def organisation(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Organisation:
@@ -240,13 +245,24 @@ def _membership_line(row: Membership, asker: Asker, day: date) -> MembershipLine
     )  # fmt: skip
 
 
-def memberships(asker: Asker, *, circle: uuid.UUID, organisation: uuid.UUID | None = None, person: uuid.UUID | None = None) -> list[MembershipLine]:
+def memberships(
+    asker: Asker, *, circle: uuid.UUID, organisation: uuid.UUID | None = None, person: uuid.UUID | None = None
+) -> list[MembershipLine]:
     """Who works for an organisation, or for which ones a person works: open ones first, by name; then those that are over, newest first."""
-    found = Membership.objects.filter(circle_id=circle).select_related("person", "organisation")
-    found = found.filter(organisation_id=organisation) if organisation is not None else found.filter(person_id=person)
+    whose: dict[str, Any] = {"organisation_id": organisation} if organisation is not None else {"person_id": person}
+    found = Membership.objects.filter(circle_id=circle, **whose).select_related("person", "organisation")
     day = today(asker)
     lines = [_membership_line(row, asker, day) for row in found]
-    return sorted(lines, key=lambda m: (m.over, -m.ends.toordinal() if m.over and m.ends else 0, m.person.casefold(), m.organisation.casefold(), str(m.id)))
+    return sorted(
+        lines,
+        key=lambda m: (
+            m.over,
+            -m.ends.toordinal() if m.over and m.ends else 0,
+            m.person.casefold(),
+            m.organisation.casefold(),
+            str(m.id),
+        ),
+    )
 
 
 def membership(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Membership:
@@ -260,13 +276,15 @@ def membership_line(asker: Asker, row: Membership) -> MembershipLine:
 
 def works_for(asker: Asker, row: Organisation) -> bool:
     """Whether the asker works for this organisation now."""
-    return Membership.objects.filter(open_on(today(asker)), circle_id=row.circle_id, organisation_id=row.id, person__account_id=asker.id).exists()
+    return working_for(row, today(asker)).filter(person__account=asker.id).exists()
 
 
 def sitting_groups(asker: Asker, *, circle: uuid.UUID, person: uuid.UUID) -> list[Group]:
     """Groups that a person chairs or sits in now: a seat there does not end with a membership."""
     sits = GroupMember.objects.filter(open_on(today(asker)), circle_id=circle, person_id=person).values("group_id")
-    return list(Group.objects.filter(Q(chair_id=person) | Q(id__in=sits), circle_id=circle, ends__isnull=True).order_by("name", "id"))
+    return list(
+        Group.objects.filter(Q(chair_id=person) | Q(id__in=sits), circle_id=circle, ends__isnull=True).order_by("name", "id")
+    )
 
 
 # outside -------------------------------------------------------------------------------------------------------------------
@@ -307,7 +325,12 @@ class PersonLine:
 def people_spec() -> Spec:
     return Spec(
         "people",
-        columns=[Column("name", _("Name"), order="name"), Column("organisations", _("Organisation")), Column("roles", _("Role")), Column("account", _("Has an account"))],
+        columns=[
+            Column("name", _("Name"), order="name"),
+            Column("organisations", _("Organisation")),
+            Column("roles", _("Role")),
+            Column("account", _("Has an account")),
+        ],
         search=["name", "memberships__organisation__name", "memberships__role"],
         default_order=["name"],
     )
@@ -315,7 +338,9 @@ def people_spec() -> Spec:
 
 def _people(day: date) -> QuerySet[Person]:
     working = Membership.objects.filter(open_on(day)).select_related("organisation").order_by("starts", "id")
-    return Person.objects.filter(circle_id=access.partnership_circle()).prefetch_related(Prefetch("memberships", queryset=working, to_attr="working"))
+    return Person.objects.filter(circle_id=access.partnership_circle()).prefetch_related(
+        Prefetch("memberships", queryset=working, to_attr="working")
+    )
 
 
 def _person_line(row: Any) -> PersonLine:
@@ -355,7 +380,9 @@ def person_choices(asker: Asker, *, with_account: bool = False, without: Iterabl
     made = []
     for row in found:
         where = ", ".join(m.organisation.name for m in row.working)  # type: ignore[attr-defined]
-        made.append((str(row.id), _("%(name)s (%(organisation)s)") % {"name": row.name, "organisation": where} if where else row.name))
+        made.append(
+            (str(row.id), _("%(name)s (%(organisation)s)") % {"name": row.name, "organisation": where} if where else row.name)
+        )
     return made
 
 
@@ -391,7 +418,12 @@ def groups_spec(words: Words) -> Spec:
         ],
         filters=[
             Filter("kind", _("Kind"), choices=words.choices("group_kind")),
-            Filter("state", _("Works or ended"), choices=[("works", _("works")), ("ended", _("has ended"))], where=lambda key: Q(ends__isnull=key == "works")),
+            Filter(
+                "state",
+                _("Works or ended"),
+                choices=[("works", _("works")), ("ended", _("has ended"))],
+                where=lambda key: Q(ends__isnull=key == "works"),
+            ),
         ],
         search=["name", "public_text", "terms"],
         default_order=["name"],
@@ -444,7 +476,17 @@ def members(asker: Asker, row: Group) -> list[MemberLine]:
     found = list(GroupMember.objects.filter(circle_id=row.circle_id, group_id=row.id).select_related("person"))
     where = _working(day, [each.person_id for each in found])
     lines = [
-        MemberLine(each.id, each.circle_id, each.person_id, each.person.name, each.person.get_absolute_url(), where.get(each.person_id, ()), each.starts, each.ends, each.version)
+        MemberLine(
+            each.id,
+            each.circle_id,
+            each.person_id,
+            each.person.name,
+            each.person.get_absolute_url(),
+            where.get(each.person_id, ()),
+            each.starts,
+            each.ends,
+            each.version,
+        )
         for each in found
     ]
     return sorted(lines, key=lambda m: (m.ends is not None, m.name.casefold(), str(m.id)))
@@ -453,7 +495,9 @@ def members(asker: Asker, row: Group) -> list[MemberLine]:
 def _working(day: date, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
     found: dict[uuid.UUID, tuple[str, ...]] = {}
     for person, name in (
-        Membership.objects.filter(open_on(day), person_id__in=list(people)).order_by("organisation__name").values_list("person_id", "organisation__name")
+        Membership.objects.filter(open_on(day), person_id__in=list(people))
+        .order_by("organisation__name")
+        .values_list("person_id", "organisation__name")
     ):
         found[person] = (*found.get(person, ()), name)
     return found
@@ -510,7 +554,9 @@ def offices(asker: Asker, words: Words) -> Duties:
     """Every office of the pack with who holds it; and those that were laid down, newest first."""
     circle = access.partnership_circle()
     found = list(Office.objects.filter(circle_id=circle).select_related("account", "given_by").order_by("starts", "id"))
-    people = {p.account_id: p for p in Person.objects.filter(circle_id=circle, account_id__in=[each.account_id for each in found])}
+    people = {
+        p.account_id: p for p in Person.objects.filter(circle_id=circle, account_id__in=[each.account_id for each in found])
+    }
     held: dict[str, list[Holder]] = {}
     before = []
     for each in found:
@@ -523,7 +569,10 @@ def offices(asker: Asker, words: Words) -> Duties:
             before.append((words.label("office", each.key), holder))
         elif each.starts <= asker.now:
             held.setdefault(each.key, []).append(holder)
-    now = [Duty(o.key, o.label.said(words.lang), o.description.said(words.lang), tuple(held.pop(o.key, ()))) for o in words.pack.offices]
+    now = [
+        Duty(o.key, o.label.said(words.lang), o.description.said(words.lang), tuple(held.pop(o.key, ())))
+        for o in words.pack.offices
+    ]
     now += [Duty(key, key, "", tuple(holders)) for key, holders in held.items()]
     return Duties(tuple(now), tuple(sorted(before, key=lambda pair: pair[1].ends, reverse=True)))
 
@@ -540,7 +589,9 @@ def duties_of(asker: Asker, account: uuid.UUID | None, words: Words) -> list[str
     """The offices that somebody holds now."""
     if account is None:
         return []
-    held = Office.objects.filter(circle_id=access.partnership_circle(), account_id=account, starts__lte=asker.now, ends__gt=asker.now)
+    held = Office.objects.filter(
+        circle_id=access.partnership_circle(), account_id=account, starts__lte=asker.now, ends__gt=asker.now
+    )
     return [words.label("office", key) for key in held.order_by("starts", "id").values_list("key", flat=True)]
 
 
@@ -575,8 +626,18 @@ def gaps_spec(words: Words) -> Spec:
         ],
         filters=[
             Filter("state", _("How far"), choices=words.choices("gap_state")),
-            Filter("next", _("Next step"), choices=[("none", _("not decided")), ("some", _("decided"))], where=lambda key: Q(next_step="") if key == "none" else ~Q(next_step="")),
-            Filter("entry", _("Entry"), choices=[("stands", _("in the register")), ("out", _("taken out"))], where=lambda key: Q(withdrawn_on__isnull=key == "stands")),
+            Filter(
+                "next",
+                _("Next step"),
+                choices=[("none", _("not decided")), ("some", _("decided"))],
+                where=lambda key: Q(next_step="") if key == "none" else ~Q(next_step=""),
+            ),
+            Filter(
+                "entry",
+                _("Entry"),
+                choices=[("stands", _("in the register")), ("out", _("taken out"))],
+                where=lambda key: Q(withdrawn_on__isnull=key == "stands"),
+            ),
         ],
         search=["public_text", "next_step"],
         default_order=["stakeholder"],

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, CharField, Count, DateTimeField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from plait.kernel.models import Office
@@ -32,7 +49,9 @@ def groups() -> QuerySet[Group]:
     """With `chair_offices` (keys of the offices that its chair holds now) and `organisations` (how many that agreed to be listed sit in it)."""
     day = today()
     now = PlaitNow()
-    offices = Office.objects.filter(account_id=OuterRef("chair__account_id"), circle_id=OuterRef("circle_id"), starts__lte=now, ends__gt=now)
+    offices = Office.objects.filter(
+        account_id=OuterRef("chair__account_id"), circle_id=OuterRef("circle_id"), starts__lte=now, ends__gt=now
+    )
     sitting = GroupMember.objects.filter(open_on(day), group_id=OuterRef(OuterRef("id"))).values("person_id")
     working = (
         Membership.objects.filter(Q(person_id__in=sitting) | Q(person_id=OuterRef("chair_id")), open_on(day))
@@ -56,7 +75,9 @@ def gaps() -> QuerySet[Gap]:
         When(
             stakeholder=each.key,
             then=Exists(
-                Organisation.objects.filter(Exists(working), circle_id=OuterRef("circle_id"), left__isnull=True, sectors__overlap=list(each.sectors))
+                Organisation.objects.filter(
+                    Exists(working), circle_id=OuterRef("circle_id"), left__isnull=True, sectors__overlap=list(each.sectors)
+                )
             ),
         )
         for each in current().stakeholders
@@ -64,6 +85,6 @@ def gaps() -> QuerySet[Gap]:
     return Gap.objects.select_related("lead").annotate(seated=Case(*places, default=Value(False), output_field=BooleanField()))
 
 
-def closed(row: Gap) -> bool:
+def closed(row: Any) -> bool:
     """Whether the kind meanwhile has a seat; where more of the kind are wanted, one seat closes nothing."""
-    return row.seated and not row.widen  # type: ignore[attr-defined]
+    return row.seated and not row.widen

@@ -17,6 +17,11 @@ def at_the_table(circle: uuid.UUID, day: date) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Exists(working), circle_id=circle, left__isnull=True)
 
 
+def working_for(row: Organisation, day: date) -> QuerySet[Membership]:
+    """The open memberships of one organisation."""
+    return Membership.objects.filter(open_on(day), circle_id=row.circle_id, organisation_id=row.id)
+
+
 def sectors_at_the_table(circle: uuid.UUID, day: date) -> set[str]:
     """Every sector of every organisation that sits there."""
     return {sector for sectors in at_the_table(circle, day).values_list("sectors", flat=True) for sector in sectors}

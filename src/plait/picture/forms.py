@@ -41,11 +41,16 @@ class WhatForm(PlaitForm):
         help_text=_("Two or three sentences. About a place or a theme, never a person. Your words are kept as you write them."),
         rows=6,
     )
-    title = Line(label=_("The same in a few words"), help_text=_("For lists. Leave it empty and we take your first words."), required=False)
+    title = Line(
+        label=_("The same in a few words"), help_text=_("For lists. Leave it empty and we take your first words."), required=False
+    )
 
 
 class HowForm(PlaitForm):
-    how = Choice(label=_("How do you know?"), help_text=_("This sets how the item is graded. Nothing here grades you or your organisation."))
+    how = Choice(
+        label=_("How do you know?"),
+        help_text=_("This sets how the item is graded. Nothing here grades you or your organisation."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +68,10 @@ class SureForm(PlaitForm):
 
 
 class WhenForm(PlaitForm):
-    happened_on = Day(label=_("When was it?"), help_text=_("The day, or the nearest one that you know. For something that you heard or read: the day of that."))
+    happened_on = Day(
+        label=_("When was it?"),
+        help_text=_("The day, or the nearest one that you know. For something that you heard or read: the day of that."),
+    )
 
 
 class WhereForm(PlaitForm):
@@ -85,7 +93,12 @@ class AboutForm(PlaitForm):
 
 
 class WhoForm(PlaitForm):
-    circle = Choice(label=_("Who may read it?"), help_text=_("Those whom you choose, and nobody else. It cannot be widened later except by a copy that two people release."))
+    circle = Choice(
+        label=_("Who may read it?"),
+        help_text=_(
+            "Those whom you choose, and nobody else. It cannot be widened later except by a copy that two people release."
+        ),
+    )
 
     def __init__(self, *args: Any, circles: list[tuple[str, str]], hints: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +111,12 @@ NOBODY = _("It names no private person, and nobody can be recognised from it")
 
 class CheckForm(PlaitForm):
     names_nobody = Tick(label=NOBODY, legend=_("Nobody is named"))
-    source = Line(label=_("Where does it come from?"), help_text=_("Such as “own walk to work” or “staff meeting”. Never a name."), max_length=300, required=False)
+    source = Line(
+        label=_("Where does it come from?"),
+        help_text=_("Such as “own walk to work” or “staff meeting”. Never a name."),
+        max_length=300,
+        required=False,
+    )
 
 
 # ---- evidence, all on one page ----------------------------------------------------------------------------------
@@ -113,7 +131,12 @@ class EvidenceForm(RowForm):
     place = Choice(label=_("Where was it?"), menu=True)
     themes = Choices(label=_("What is it about?"))
     kind = Choice(label=_("What kind of thing is it?"), menu=True, required=False)
-    source = Line(label=_("Where does it come from?"), help_text=_("Such as “own walk to work” or “staff meeting”. Never a name."), max_length=300, required=False)
+    source = Line(
+        label=_("Where does it come from?"),
+        help_text=_("Such as “own walk to work” or “staff meeting”. Never a name."),
+        max_length=300,
+        required=False,
+    )
     lang = Choice(label=_("Written in"), menu=True)
     names_nobody = Tick(label=NOBODY, legend=_("Nobody is named"))
     reliability = Choice(label=_("Reliability of the source"), menu=True, required=False)
@@ -129,11 +152,15 @@ class EvidenceForm(RowForm):
         super().__init__(*args, row=row, **kwargs)
         as_said = [("", _("as the plain answers say"))]
         for name, choices in (
-            ("how", words.choices("evidence_how")), ("sure", words.choices("evidence_sure")), ("place", words.places()), ("themes", words.choices("theme")),
-            ("kind", [("", _("choose")), *words.choices("evidence_kind")]), ("lang", language_choices(row)),
+            ("how", words.choices("evidence_how")),
+            ("sure", words.choices("evidence_sure")),
+            ("place", words.places()),
+            ("themes", words.choices("theme")),
+            ("kind", [("", _("choose")), *words.choices("evidence_kind")]),
+            ("lang", language_choices(row)),
             ("reliability", [*as_said, *((k, f"{k} {v}") for k, v in words.choices("admiralty_reliability"))]),
             ("credibility", [*as_said, *((k, f"{k} {v}") for k, v in words.choices("admiralty_credibility"))]),
-        ):  # fmt: skip
+        ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
@@ -147,22 +174,22 @@ class Translated(RowForm):
     """A form about words that may stand outside: the language they are written in, and a field for each other language."""
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
-        said = row.translations if row is not None else {}
+        self.said: dict[str, str] = dict(row.translations) if row is not None else {}
         codes = [code for code, _name in language_choices(row)]
-        kwargs["initial"] = {f"translation_{code}": said.get(code, "") for code in codes} | {"lang": codes[0]} | (kwargs.get("initial") or {})
-        if row is not None:
-            kwargs["initial"]["lang"] = row.lang
+        here = row.lang if row is not None else codes[0]
+        others = [code for code in codes if code != here]
+        start = {f"translation_{code}": self.said.get(code, "") for code in others} | {"lang": here}
+        kwargs["initial"] = start | (kwargs.get("initial") or {})
         super().__init__(*args, row=row, **kwargs)
         self.fields["lang"].choices = language_choices(row)  # type: ignore[attr-defined]
-        self.translated = [f"translation_{code}" for code in codes] if len(codes) > 1 else []
-        for name in self.translated:
-            label = _("Public text in another language: %(language)s") % {"language": language_name(name.removeprefix("translation_"))}
+        self.translated = [f"translation_{code}" for code in others]
+        for name, code in zip(self.translated, others, strict=True):
+            label = _("The public text in another language: %(language)s") % {"language": language_name(code)}
             self.fields[name] = Text(label=label, rows=3, required=False)
 
     def values(self, *without: str) -> dict[str, Any]:
         made = super().values("version", "circle", *without, *self.translated)
-        if self.translated:
-            made["translations"] = {name.removeprefix("translation_"): self.cleaned_data[name] for name in self.translated}
+        made["translations"] = self.said | {n.removeprefix("translation_"): self.cleaned_data[n] for n in self.translated}
         return made
 
 
@@ -171,11 +198,22 @@ class Translated(RowForm):
 
 class RiskForm(Translated):
     title = Line(label=_("The risk in a few words"))
-    code = Line(label=_("Code"), help_text=_("Short, such as R1. Leave it empty and we take the next one."), max_length=12, short=True, required=False)
+    code = Line(
+        label=_("Code"),
+        help_text=_("Short, such as R1. Leave it empty and we take the next one."),
+        max_length=12,
+        short=True,
+        required=False,
+    )
     family = Choice(label=_("Kind of risk"), menu=True)
     themes = Choices(label=_("Themes"))
     cause = Text(label=_("Cause: who or what drives it"), rows=2, required=False)
-    event = Text(label=_("Event: what could happen"), rows=2, required=False)
+    event = Text(
+        label=_("Event: what could happen"),
+        help_text=_("Begun with a small letter, it is read on from the cause as one sentence."),
+        rows=2,
+        required=False,
+    )
     consequence = Text(label=_("Consequence: what would follow"), rows=2, required=False)
     harmed = Text(label=_("Who may be harmed"), rows=2, required=False)
     measures = Text(label=_("Measures that stand in the way"), rows=2, required=False)
@@ -183,19 +221,40 @@ class RiskForm(Translated):
     impact = Choice(label=_("How bad would it be?"))
     confidence = Choice(label=_("How good is our knowledge?"))
     trend = Choice(label=_("Which way does it go?"))
-    why = Text(label=_("Why do you judge it so?"), help_text=_("“May” and “might” say nothing: use the words of the scale."), rows=4)
+    why = Text(
+        label=_("Why do you judge it so?"), help_text=_("“May” and “might” say nothing: use the words of the scale."), rows=4
+    )
     lead = Choice(label=_("Who leads"), menu=True, required=False)
     position = Number(label=_("Place in the order"), required=False, min_value=0)
-    public_text = Text(label=_("What the public may read"), help_text=_("One or two sentences. It leaves only after a second person has released it. Leave it empty to keep the risk inside."), rows=3, required=False)
+    public_text = Text(
+        label=_("What the public may read"),
+        help_text=_(
+            "One or two sentences. It leaves only after a second person has released it. Leave it empty to keep the risk inside."
+        ),
+        rows=3,
+        required=False,
+    )
     lang = Choice(label=_("Written in"), menu=True)
 
-    def __init__(self, *args: Any, organisations: list[tuple[str, str]], circles: list[tuple[str, str]] | None = None, row: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        organisations: list[tuple[str, str]],
+        circles: list[tuple[str, str]] | None = None,
+        row: Any = None,
+        **kwargs: Any,
+    ) -> None:
         if row is not None:
             kwargs["initial"] = {"lead": str(row.lead_id or "")} | (kwargs.get("initial") or {})
         super().__init__(*args, row=row, **kwargs)
-        for name, vocabulary in (("family", "risk_family"), ("themes", "theme"), *((s, s) for s in ("likelihood", "impact", "confidence", "trend"))):
+        for name, vocabulary in (
+            ("family", "risk_family"),
+            ("themes", "theme"),
+            *((s, s) for s in ("likelihood", "impact", "confidence", "trend")),
+        ):
             self.fields[name].choices = words.choices(vocabulary)  # type: ignore[attr-defined]
             self.fields[name].hints = {} if vocabulary == "theme" else words.hints(vocabulary)  # type: ignore[attr-defined]
+        self.fields["family"].choices = [("", _("choose")), *words.choices("risk_family")]  # type: ignore[attr-defined]
         for name in ("impact", "confidence"):
             self.fields[name].help_text = words.about(name)
         self.fields["lead"].choices = [("", _("nobody yet")), *organisations]  # type: ignore[attr-defined]
@@ -217,8 +276,14 @@ class WhyForm(VersionForm):
 
 class DraftForm(Translated):
     title = Line(label=_("Title"))
-    public_text = Text(label=_("What the picture shows, in a few sentences"), help_text=_("The summary. The public may read it once the board has agreed it and a second person has released it."), rows=6)
-    method = Text(label=_("How it was made"), help_text=_("Who was asked, what was looked at, and what was not."), rows=4, required=False)
+    public_text = Text(
+        label=_("What the picture shows, in a few sentences"),
+        help_text=_("The summary. The public may read it once the board has agreed it and a second person has released it."),
+        rows=6,
+    )
+    method = Text(
+        label=_("How it was made"), help_text=_("Who was asked, what was looked at, and what was not."), rows=4, required=False
+    )
     lang = Choice(label=_("Written in"), menu=True)
 
 
@@ -227,7 +292,13 @@ class OpenForm(VersionForm):
 
 
 class CommentForm(PlaitForm):
-    text = Text(label=_("What do you say to this draft?"), help_text=_("What is right, what is missing, what you would write instead. One sentence is enough. It stays beside the decision, with your organisation's name."), rows=6)
+    text = Text(
+        label=_("What do you say to this draft?"),
+        help_text=_(
+            "What is right, what is missing, what you would write instead. One sentence is enough. It stays beside the decision, with your organisation's name."
+        ),
+        rows=6,
+    )
     stance = Choice(label=_("Your comment"))
     seen = Hidden()
 
@@ -241,8 +312,16 @@ class AnswerForm(VersionForm):
 
 
 class PositionForm(PlaitForm):
-    position = Choice(label=_("Where do you stand on this picture?"), help_text=_("By name. Silence is not counted as agreement. You may change it until the chair records the decision."))
-    words = Text(label=_("In your own words"), help_text=_("Needed if you dissent: from what, and why. Kept with the decision as you write them."), rows=4, required=False)
+    position = Choice(
+        label=_("Where do you stand on this picture?"),
+        help_text=_("By name. Silence is not counted as agreement. You may change it until the chair records the decision."),
+    )
+    words = Text(
+        label=_("In your own words"),
+        help_text=_("Needed if you dissent: from what, and why. Kept with the decision as you write them."),
+        rows=4,
+        required=False,
+    )
     seen = Hidden()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -252,5 +331,10 @@ class PositionForm(PlaitForm):
 
 class AgreeForm(VersionForm):
     agreed_on = Day(label=_("On which day did the board agree?"))
-    note = Text(label=_("Who was present, and what else should be kept"), help_text=_("Offices rather than names are enough."), rows=3, required=False)
+    note = Text(
+        label=_("Who was present, and what else should be kept"),
+        help_text=_("Offices rather than names are enough."),
+        rows=3,
+        required=False,
+    )
     seen = Hidden()

@@ -39,7 +39,9 @@ def band_of(pack: Pack, likelihood: str, impact: str) -> Band | None:
 
 def risk_text(risk: Risk, pack: Pack) -> dict[str, Any]:
     """One risk's judgement and words. No evidence: what of it is narrower must leave no trace here."""
-    judged: dict[str, Any] = {name: {"key": getattr(risk, name), "label": pack.label(name, getattr(risk, name), risk.lang)} for name in SCALES}
+    judged: dict[str, Any] = {
+        name: {"key": getattr(risk, name), "label": pack.label(name, getattr(risk, name), risk.lang)} for name in SCALES
+    }
     band = band_of(pack, risk.likelihood, risk.impact)
     return {
         "id": str(risk.id),
@@ -50,7 +52,7 @@ def risk_text(risk: Risk, pack: Pack) -> dict[str, Any]:
         **judged,
         "band": {"key": band.key, "label": band.label.said(risk.lang)} if band else None,
         **{name: getattr(risk, name) for name in WORDS},
-        "lead": risk.lead.name if risk.lead_id else "",
+        "lead": risk.lead.name if risk.lead else "",
         "public_text": risk.public_text,
         "translations": risk.translations,
         "lang": risk.lang,
@@ -75,9 +77,14 @@ def draft(row: Assessment, risks: Iterable[Risk], pack: Pack) -> dict[str, Any]:
     }
 
 
-def agreed(text: dict[str, Any], *, on: date, note: str, positions: Iterable[Position], silent: Iterable[str], rule: str) -> dict[str, Any]:
+def agreed(
+    text: dict[str, Any], *, on: date, note: str, positions: Iterable[Position], silent: Iterable[str], rule: str
+) -> dict[str, Any]:
     """The text with the decision on it."""
-    said = [{"name": p.name, "organisation": p.organisation, "position": p.position, "words": p.words, "lang": p.lang} for p in positions]
+    said = [
+        {"name": p.name, "organisation": p.organisation, "position": p.position, "words": p.words, "lang": p.lang}
+        for p in positions
+    ]
     return {
         **text,
         "agreed_on": on.isoformat(),

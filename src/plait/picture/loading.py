@@ -17,7 +17,7 @@ from plait.frame.folder import Folder, Item
 from plait.kernel import access
 from plait.partners.models import Group, Organisation
 from plait.picture import actions, words
-from plait.picture.models import Assessment
+from plait.picture.models import Assessment, Risk
 
 COMMENT_DAYS = 21
 JUDGED = ("likelihood", "impact", "confidence", "trend", "why")
@@ -86,7 +86,8 @@ class _Risk:
     """A risk of the folder, and the row once it is there."""
 
     def __init__(self, folder: Folder, item: Item, usual: str):
-        self.folder, self.item, self.row = folder, item, None
+        self.folder, self.item = folder, item
+        self.row: Risk | None = None
         pack = packs.current()
         self.key = item.text("key")
         self.by = item.text("by", folder.default_person)
@@ -118,10 +119,15 @@ class _Risk:
             self.row = self.folder.run(self.item, partial(actions.add_risk, asker, circle=access.partnership_circle(), **wanted))
             self.folder.remember("risk", self.item, self.row)
             for id, circle in self.evidence:
-                self.folder.run(self.item, partial(actions.link_evidence, asker, risk=(self.row.circle_id, self.row.id), evidence=(circle, id)))
+                self.folder.run(
+                    self.item,
+                    partial(actions.link_evidence, asker, risk=(self.row.circle_id, self.row.id), evidence=(circle, id)),
+                )
         elif any(getattr(self.row, name) != wanted[name] for name in JUDGED):
             asker = self.folder.act_as(self.item, self.by)
-            self.row = self.folder.run(self.item, partial(actions.change_risk, asker, id=self.row.id, circle=self.row.circle_id, version=None, **wanted))
+            self.row = self.folder.run(
+                self.item, partial(actions.change_risk, asker, id=self.row.id, circle=self.row.circle_id, version=None, **wanted)
+            )
 
 
 class _Picture:
@@ -161,7 +167,12 @@ class _Picture:
     def _judged(self, key: str, value: Any, keys: set[str]) -> dict[str, str]:
         if key not in keys or not isinstance(value, dict):
             raise self.item.problem("judged", f"'{key}' must be the key of a risk, with what was judged then.")
-        then = Item(self.item.file, self.item.lines.get("judged", self.item.line), {str(k): v for k, v in value.items()}, today=self.item.today)
+        then = Item(
+            self.item.file,
+            self.item.lines.get("judged", self.item.line),
+            {str(k): v for k, v in value.items()},
+            today=self.item.today,
+        )
         made = {**_scales(then), **({"why": then.text("why")} if then.has("why") else {})}
         then.taken.update(JUDGED)
         then.done()
@@ -171,29 +182,44 @@ class _Picture:
         """Begin it, and take it as far as the folder says."""
         folder, item = self.folder, self.item
         asker = folder.act_as(item, self.by)
-        row: Assessment = folder.run(item, partial(actions.start_assessment, asker, circle=access.partnership_circle(), year=self.year, **self.given))
+        row: Assessment = folder.run(
+            item, partial(actions.start_assessment, asker, circle=access.partnership_circle(), year=self.year, **self.given)
+        )
         folder.remember("assessment", item, row)
-        at = {"id": row.id, "circle": row.circle_id}
+        at: dict[str, Any] = {"id": row.id, "circle": row.circle_id}
         if self.state == "draft":
             return
         folder.run(item, partial(actions.open_comments, asker, **at, version=None, until=max(self.until, folder.today)))
         for said in self.comments:
             who = folder.act_as(said, said.text("by"))
-            given = {"stance": said.text("stance"), "text": said.text("text"), "lang": said.text("lang", self.given["lang"])}
+            given: dict[str, Any] = {
+                "stance": said.text("stance"),
+                "text": said.text("text"),
+                "lang": said.text("lang", self.given["lang"]),
+            }
             answer, by = said.text("answer", ""), said.text("answered_by", self.by)
             made = folder.run(said, partial(actions.comment, who, **at, **given))
             if answer:
                 answerer = folder.act_as(said, by, "answered_by")
-                folder.run(said, partial(actions.answer_comment, answerer, id=made.id, circle=made.circle_id, version=None, answer=answer))
+                folder.run(
+                    said,
+                    partial(actions.answer_comment, answerer, id=made.id, circle=made.circle_id, version=None, answer=answer),
+                )
             said.done()
         for voice in self.voices:
             who = folder.act_as(voice, voice.text("by"))
-            given = {"position": voice.text("position"), "words": voice.text("words", ""), "lang": voice.text("lang", self.given["lang"])}
+            given = {
+                "position": voice.text("position"),
+                "words": voice.text("words", ""),
+                "lang": voice.text("lang", self.given["lang"]),
+            }
             folder.run(voice, partial(actions.take_position, who, **at, **given))
             voice.done()
         if self.state == "agreed":
             chair = folder.act_as(item, self.agreed_by, "agreed_by")
-            folder.run(item, partial(actions.agree_assessment, chair, **at, version=None, agreed_on=self.agreed_on, note=self.note))
+            folder.run(
+                item, partial(actions.agree_assessment, chair, **at, version=None, agreed_on=self.agreed_on, note=self.note)
+            )
 
 
 def _year(item: Item) -> int:

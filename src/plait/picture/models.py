@@ -34,8 +34,12 @@ class Evidence(Protected):
         constraints = [
             *Protected.Meta.constraints,
             models.CheckConstraint(condition=Q(names_nobody=True), name="evidence_names_nobody"),
-            models.CheckConstraint(condition=Q(reliability__in=list("ABCDEF")) & Q(credibility__in=list("123456")), name="evidence_admiralty"),
-            models.CheckConstraint(condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="evidence_withdrawn_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(reliability__in=list("ABCDEF")) & Q(credibility__in=list("123456")), name="evidence_admiralty"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="evidence_withdrawn_for_a_reason"
+            ),
         ]
         indexes = [models.Index(fields=["circle", "happened_on", "id"], name="evidence_list")]
 
@@ -77,7 +81,9 @@ class Risk(PublicText, Protected):
         constraints = [
             *Protected.Meta.constraints,
             models.UniqueConstraint(fields=["circle", "code"], name="risk_code_once_in_a_circle"),
-            models.CheckConstraint(condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="risk_withdrawn_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_why=""), name="risk_withdrawn_for_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,7 +103,10 @@ class RiskEvidence(Protected):
 
     class Meta(Protected.Meta):
         abstract = False
-        constraints = [*Protected.Meta.constraints, models.UniqueConstraint(fields=["circle", "risk", "evidence"], name="riskevidence_once")]
+        constraints = [
+            *Protected.Meta.constraints,
+            models.UniqueConstraint(fields=["circle", "risk", "evidence"], name="riskevidence_once"),
+        ]
 
 
 class Assessment(PublicText, Protected):
@@ -121,12 +130,20 @@ class Assessment(PublicText, Protected):
         abstract = False
         constraints = [
             *Protected.Meta.constraints,
-            models.CheckConstraint(condition=Q(state__in=["draft", "commenting", "agreed", "withdrawn"]), name="assessment_state"),
             models.CheckConstraint(
-                condition=~Q(state="agreed") | (Q(agreed_on__isnull=False) & ~Q(frozen="") & ~Q(sha256="")), name="assessment_agreed_is_dated_and_frozen"
+                condition=Q(state__in=["draft", "commenting", "agreed", "withdrawn"]), name="assessment_state"
             ),
-            models.CheckConstraint(condition=Q(state="agreed") | (Q(agreed_on__isnull=True) & Q(frozen="") & Q(sha256="")), name="assessment_frozen_only_if_agreed"),
-            models.CheckConstraint(condition=~Q(state="commenting") | Q(comments_until__isnull=False), name="assessment_comments_have_an_end"),
+            models.CheckConstraint(
+                condition=~Q(state="agreed") | (Q(agreed_on__isnull=False) & ~Q(frozen="") & ~Q(sha256="")),
+                name="assessment_agreed_is_dated_and_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="agreed") | (Q(agreed_on__isnull=True) & Q(frozen="") & Q(sha256="")),
+                name="assessment_frozen_only_if_agreed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="commenting") | Q(comments_until__isnull=False), name="assessment_comments_have_an_end"
+            ),
             models.UniqueConstraint(fields=["circle", "year", "number"], name="assessment_number_once"),
         ]
 

@@ -53,9 +53,15 @@ def assessment_public(row: Assessment) -> dict[str, Any] | None:
         return None
     text = frozen.read(row)
     dissent = [p for p in text["positions"] if p["position"] == "dissent"]
-    listed = set(Organisation.objects.filter(circle_id=row.circle_id, name__in=[p["organisation"] for p in dissent], listed__contains=["public"]).values_list("name", flat=True))
+    listed = set(
+        Organisation.objects.filter(
+            circle_id=row.circle_id, name__in=[p["organisation"] for p in dissent], listed__contains=["public"]
+        ).values_list("name", flat=True)
+    )
     told = [r for r in text["risks"] if r["public_text"].strip()]
-    now = Risk.objects.filter(circle_id=row.circle_id, id__in=[r["id"] for r in told], withdrawn_on__isnull=True).exclude(public_text="")
+    now = Risk.objects.filter(circle_id=row.circle_id, id__in=[r["id"] for r in told], withdrawn_on__isnull=True).exclude(
+        public_text=""
+    )
     still = {str(i) for i in now.values_list("id", flat=True)}
     return {
         "title": text["title"],
@@ -67,7 +73,12 @@ def assessment_public(row: Assessment) -> dict[str, Any] | None:
         "year": text["year"],
         "agreed_on": text["agreed_on"],
         "dissent": [
-            {"words": p["words"], "lang": p["lang"], **({"organisation": p["organisation"]} if p["organisation"] in listed else {})} for p in dissent
+            {
+                "words": p["words"],
+                "lang": p["lang"],
+                **({"organisation": p["organisation"]} if p["organisation"] in listed else {}),
+            }
+            for p in dissent
         ],
         "risks": [
             {

@@ -17,7 +17,11 @@ from plait.kernel.models import Kind, Level
 
 def may_add(level: int) -> Decision:
     """Whoever contributes in a circle may add evidence and risks to it."""
-    return allowed if level >= Level.CONTRIBUTOR else because(_("You read here and do not write. Somebody who contributes can write it down for you."))
+    return (
+        allowed
+        if level >= Level.CONTRIBUTOR
+        else because(_("You read here and do not write. Somebody who contributes can write it down for you."))
+    )
 
 
 def may_change(level: int, own: bool, withdrawn: bool) -> Decision:
@@ -108,7 +112,9 @@ NOT_NOW: dict[tuple[str, str], Any] = {
     ("draft", "answer"): _("Comments have not been opened yet."),
     ("draft", "take_position"): _("The board takes its positions once the draft is open for comment."),
     ("draft", "agree"): _("A draft is opened for comment before the board agrees it."),
-    ("commenting", "edit"): _("It is open for comment: partners must be able to rely on the text they read. Take it back to draft to change it."),
+    ("commenting", "edit"): _(
+        "It is open for comment: partners must be able to rely on the text they read. Take it back to draft to change it."
+    ),
     ("commenting", "open_comments"): _("It is open for comment already."),
     ("commenting", "withdraw"): _("It is open for comment. Take it back to draft before you withdraw it."),
     **{("agreed", verb): _("The board has agreed it. Its text no longer changes: begin a new draft.") for verb in VERBS},
@@ -167,7 +173,10 @@ def may_agree(agree: int, dissent: int, abstain: int, board: int, at_least: int,
     taken = agree + dissent + abstain
     if not has_quorum(taken, board, at_least, share):
         said = {"taken": taken, "board": board, "rule": rule}
-        return because(_("%(taken)s of the %(board)s on the board have taken a position on this text. That is too few. The rule: %(rule)s") % said)
+        return because(
+            _("%(taken)s of the %(board)s on the board have taken a position on this text. That is too few. The rule: %(rule)s")
+            % said
+        )
     if agree <= dissent:
         return because(_("Not more members agree than dissent. Take it back to draft, and change what divides the board."))
     return allowed

@@ -20,7 +20,7 @@ from plait.kernel import access
 from plait.kernel.access.queries import TLP as LABELS
 from plait.kernel.acting import Asker
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Circle, DecisionRight, Office, Published
+from plait.kernel.models import Circle, DecisionRight, Kind, Office, Published
 from plait.kernel.rights import holds_right, rights_of
 from plait.partners.models import Membership, Organisation, Person
 from plait.picture import frozen, policies, words
@@ -36,7 +36,9 @@ def level(asker: Asker, circle: uuid.UUID) -> int:
 
 def organisation_of(asker: Asker, on: date) -> str:
     """For which organisation the asker works now, by the register; empty where it does not say."""
-    names = Membership.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), person__account_id=asker.id, starts__lte=on).order_by("starts", "id")
+    names = Membership.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), person__account=asker.id, starts__lte=on).order_by(
+        "starts", "id"
+    )
     return names.values_list("organisation__name", flat=True).first() or ""
 
 
@@ -47,7 +49,7 @@ def circles(asker: Asker) -> dict[uuid.UUID, Circle]:
 def narrowest(rows: Iterable[Any], known: dict[uuid.UUID, Circle]) -> uuid.UUID:
     """The narrowest audience among the rows, for the label of a list; the partnership's for none."""
     found = [known[i] for i in {row.circle_id for row in rows} if i in known]
-    return max(found, key=lambda c: TLP.index(LABELS[c.kind])).id if found else access.partnership_circle()
+    return max(found, key=lambda c: TLP.index(LABELS[Kind(c.kind)])).id if found else access.partnership_circle()
 
 
 # ---- evidence ---------------------------------------------------------------------------------------------------
@@ -55,7 +57,10 @@ def narrowest(rows: Iterable[Any], known: dict[uuid.UUID, Circle]) -> uuid.UUID:
 
 def _months(today: date, back: int = 36) -> list[tuple[str, str]]:
     n = today.year * 12 + today.month - 1
-    return [(f"{m // 12}-{m % 12 + 1:02}", date_format(date(m // 12, m % 12 + 1, 1), "YEAR_MONTH_FORMAT")) for m in range(n, n - back, -1)]
+    return [
+        (f"{m // 12}-{m % 12 + 1:02}", date_format(date(m // 12, m % 12 + 1, 1), "YEAR_MONTH_FORMAT"))
+        for m in range(n, n - back, -1)
+    ]
 
 
 def _first(month: str, later: int = 0) -> date:
@@ -66,7 +71,7 @@ def _first(month: str, later: int = 0) -> date:
 def evidence_spec(asker: Asker, known: dict[uuid.UUID, Circle]) -> Spec:
     """The list of evidence: what it can be searched, sorted and narrowed by. Never by its author; `mine` is the asker's own."""
     said, months, places = words.labels(), _months(words.today(asker)), words.places()
-    named = dict(places)
+    named = words.place_names()
     reliability = [(k, f"{k} {v}") for k, v in said["admiralty_reliability"].items()]
     return Spec(
         "evidence",
@@ -77,7 +82,12 @@ def evidence_spec(asker: Asker, known: dict[uuid.UUID, Circle]) -> Spec:
             Column("themes", _("Themes"), value=lambda e: [said["theme"].get(t, t) for t in e.themes]),
             Column("kind", _("Kind"), order="kind", value=lambda e: said["evidence_kind"].get(e.kind, e.kind)),
             Column("code", _("Grade"), order=("reliability", "credibility")),
-            Column("circle", _("Who may read it"), order=("circle__kind", "circle__name"), value=lambda e: known[e.circle_id].name if e.circle_id in known else ""),
+            Column(
+                "circle",
+                _("Who may read it"),
+                order=("circle__kind", "circle__name"),
+                value=lambda e: known[e.circle_id].name if e.circle_id in known else "",
+            ),
             Column("what", _("What was seen, heard or read")),
             Column("source", _("Source")),
         ],
@@ -89,11 +99,16 @@ def evidence_spec(asker: Asker, known: dict[uuid.UUID, Circle]) -> Spec:
             Filter("circle", _("Who may read it"), [(str(c.id), c.name) for c in known.values()] if len(known) > 1 else []),
             Filter("from", _("From"), months, where=lambda v: Q(happened_on__gte=_first(v))),
             Filter("to", _("To"), months, where=lambda v: Q(happened_on__lt=_first(v, 1))),
-            Filter("show", _("Show"), [("mine", _("what I wrote")), ("withdrawn", _("what was withdrawn"))], where=lambda v: Q(made_by_id=asker.id) if v == "mine" else Q(withdrawn_on__isnull=False)),
+            Filter(
+                "show",
+                _("Show"),
+                [("mine", _("what I wrote")), ("withdrawn", _("what was withdrawn"))],
+                where=lambda v: Q(made_by_id=asker.id) if v == "mine" else Q(withdrawn_on__isnull=False),
+            ),
         ],
         search=["title", "what", "source"],
         default_order=["-happened_on", "title"],
-    )  # fmt: skip
+    )
 
 
 def _evidence(known: Iterable[uuid.UUID], ask: Ask) -> QuerySet[Evidence]:
@@ -121,16 +136,19 @@ def evidence(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Evidence:
 def risks_of(row: Evidence) -> list[RiskEvidence]:
     """The links from an item to the risks that the asker sees."""
     return list(
-        RiskEvidence.objects.select_related("risk", "evidence").filter(evidence_id=row.id, evidence_circle_id=row.circle_id, risk__withdrawn_on__isnull=True)
+        RiskEvidence.objects.select_related("risk", "evidence")
+        .filter(evidence_id=row.id, evidence_circle_id=row.circle_id, risk__withdrawn_on__isnull=True)
         .order_by("risk__position", "risk__code")
-    )  # fmt: skip
+    )
 
 
 def seconds(row: Evidence) -> int:
     """Records by somebody else that are linked to a risk to which this one is linked."""
     mine = RiskEvidence.objects.filter(evidence_id=row.id).values("risk_id")
     others = RiskEvidence.objects.filter(risk_id__in=mine, evidence__withdrawn_on__isnull=True)
-    return others.exclude(evidence_id=row.id).exclude(evidence__made_by_id=row.made_by_id).values("evidence_id").distinct().count()
+    return (
+        others.exclude(evidence_id=row.id).exclude(evidence__made_by_id=row.made_by_id).values("evidence_id").distinct().count()
+    )
 
 
 def from_places(known: Iterable[uuid.UUID]) -> Counter[str]:
@@ -178,7 +196,7 @@ def risk_spec(asker: Asker, known: dict[uuid.UUID, Circle]) -> Spec:
         ],
         search=["code", "title", "cause", "event", "consequence", "why", "public_text"],
         default_order=["circle__kind", "position", "code"],
-    )  # fmt: skip
+    )
 
 
 def _risks(known: Iterable[uuid.UUID], ask: Ask) -> QuerySet[Risk]:
@@ -208,7 +226,9 @@ def risk_rows(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec, at_most: int
 
 def live(circle: uuid.UUID) -> list[Risk]:
     """The risks that stand in a circle's picture now, in its order."""
-    return list(Risk.objects.select_related("lead").filter(circle_id=circle, withdrawn_on__isnull=True).order_by("position", "code", "id"))
+    return list(
+        Risk.objects.select_related("lead").filter(circle_id=circle, withdrawn_on__isnull=True).order_by("position", "code", "id")
+    )
 
 
 def risk(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Risk:
@@ -222,9 +242,10 @@ def risk(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Risk:
 def evidence_of(row: Risk) -> list[RiskEvidence]:
     """The links from a risk to the evidence that the asker sees, newest evidence first. A link whose end is hidden is absent."""
     return list(
-        RiskEvidence.objects.select_related("evidence", "evidence__circle").filter(risk_id=row.id, risk_circle_id=row.circle_id, evidence__withdrawn_on__isnull=True)
+        RiskEvidence.objects.select_related("evidence", "evidence__circle")
+        .filter(risk_id=row.id, risk_circle_id=row.circle_id, evidence__withdrawn_on__isnull=True)
         .order_by("-evidence__happened_on", "evidence__title")
-    )  # fmt: skip
+    )
 
 
 def link(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> RiskEvidence:
@@ -235,15 +256,20 @@ def link(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> RiskEvidence:
     return row
 
 
-def linkable_spec(known: dict[uuid.UUID, Circle]) -> Spec:
+def linkable_spec() -> Spec:
     """Evidence that may be linked, to choose from."""
     return Spec(
         "evidence",
-        columns=[Column("title", _("Evidence"), order="title"), Column("happened_on", _("When"), order="-happened_on"), Column("code", _("Grade")), Column("circle", _("Who may read it"))],
+        columns=[
+            Column("title", _("Evidence"), order="title"),
+            Column("happened_on", _("When"), order="-happened_on"),
+            Column("code", _("Grade")),
+            Column("circle", _("Who may read it")),
+        ],
         filters=[Filter("theme", _("Theme"), words.choices("theme"), where=lambda v: Q(themes__contains=[v]))],
         search=["title", "what"],
         default_order=["-happened_on", "title"],
-    )  # fmt: skip
+    )
 
 
 def linkable(asker: Asker, row: Risk, known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec) -> Page:
@@ -264,7 +290,10 @@ def next_code(circle: uuid.UUID) -> str:
 
 def organisations(circle: uuid.UUID) -> list[tuple[str, str]]:
     """Who may lead: organisations of the circle that have not left."""
-    return [(str(i), name) for i, name in Organisation.objects.filter(circle_id=circle, left__isnull=True).order_by("name").values_list("id", "name")]
+    return [
+        (str(i), name)
+        for i, name in Organisation.objects.filter(circle_id=circle, left__isnull=True).order_by("name").values_list("id", "name")
+    ]
 
 
 def is_public(kind: str, id: uuid.UUID) -> bool:
@@ -309,7 +338,11 @@ def next_number(circle: uuid.UUID, year: int) -> int:
 
 def comments(row: Assessment) -> list[AssessmentComment]:
     """In the order in which they came: nobody's weighs more."""
-    return list(AssessmentComment.objects.select_related("made_by").filter(assessment_id=row.id, circle_id=row.circle_id).order_by("made_at", "id"))
+    return list(
+        AssessmentComment.objects.select_related("made_by")
+        .filter(assessment_id=row.id, circle_id=row.circle_id)
+        .order_by("made_at", "id")
+    )
 
 
 def comment(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> AssessmentComment:
@@ -355,7 +388,12 @@ def board(asker: Asker, row: Assessment, sha256: str, on: date) -> Board:
     offices = DecisionRight.objects.filter(step="picture.take_position").values("office")
     holding = Office.objects.filter(circle_id=row.circle_id, key__in=offices, starts__lte=asker.now, ends__gt=asker.now)
     holders = dict(holding.values_list("account_id", "account__name"))
-    later = Person.objects.filter(account_id__in=list(holders)).annotate(since=Min("memberships__starts")).filter(since__gt=on).values_list("account_id", flat=True)
+    later = (
+        Person.objects.filter(account_id__in=list(holders))
+        .annotate(since=Min("memberships__starts"))
+        .filter(since__gt=on)
+        .values_list("account_id", flat=True)
+    )
     spoke = {p.made_by_id for p in valid}
     silent = sorted(name for account, name in holders.items() if account not in spoke and account not in set(later))
     return Board(valid, tuple(p for p in positions if p.text_sha256 != sha256), tuple(silent))

@@ -18,8 +18,22 @@ from plait.kernel.models import Partnership
 TOWN = "town"
 """The place that is not narrower than the whole."""
 
-LISTS = ("likelihood", "impact", "confidence", "trend", "risk_family", "theme", "evidence_kind", "evidence_how", "evidence_sure",
-         "admiralty_reliability", "admiralty_credibility", "position", "comment_stance", "assessment_state")  # fmt: skip
+LISTS = (
+    "likelihood",
+    "impact",
+    "confidence",
+    "trend",
+    "risk_family",
+    "theme",
+    "evidence_kind",
+    "evidence_how",
+    "evidence_sure",
+    "admiralty_reliability",
+    "admiralty_credibility",
+    "position",
+    "comment_stance",
+    "assessment_state",
+)
 
 
 def language() -> str:
@@ -50,7 +64,10 @@ def hints(name: str) -> dict[str, str]:
 def steps(name: str) -> list[Step]:
     """A scale for a drawing, smallest first."""
     said = language()
-    return [Step(t.key, t.label.said(said), t.range.said(said) if t.range else "", t.low or 0, t.high or 0) for t in packs.current().vocabulary(name)]
+    return [
+        Step(t.key, t.label.said(said), t.range.said(said) if t.range else "", t.low or 0, t.high or 0)
+        for t in packs.current().vocabulary(name)
+    ]
 
 
 def about(name: str) -> str:
@@ -82,5 +99,15 @@ def places(row: Partnership | None = None) -> list[tuple[str, str]]:
     """Where something may be placed: the whole town, or a place of the pack's floor. Never finer."""
     row = row or partnership()
     features: Iterable[dict[str, Any]] = (row.places or {}).get("features", [])
-    named = [(str(f["properties"]["key"]), str(f["properties"]["name"])) for f in features if {"key", "name"} <= set(f.get("properties") or {})]
+    named = [
+        (str(f["properties"]["key"]), str(f["properties"]["name"]))
+        for f in features
+        if {"key", "name"} <= set(f.get("properties") or {})
+    ]
     return [(TOWN, _("%(town)s, no narrower") % {"town": row.town}), *sorted(named, key=lambda pair: pair[1])]
+
+
+def place_names() -> dict[str, str]:
+    """Each place as it is called where it is told, not chosen."""
+    row = partnership()
+    return {**dict(places(row)), TOWN: row.town}

@@ -116,6 +116,8 @@ SPEC = Spec(
         Column("state", _("State"), order="state", value=lambda line: line.state_label),
         Column("horizon", _("When"), order="-horizon"),  # now before next
         Column("next_step", _("Next step")),
+        Column("late", _("Late"), file_only=True),
+        Column("measure", _("Measure"), file_only=True),
     ],
     filters=[
         Filter("state", _("State"), _words("priority_state")),
@@ -126,10 +128,6 @@ SPEC = Spec(
     search=["title", "public_text", "measure", "next_step", "lead__name", "risk__title"],
     default_order=["-horizon", "position", "due", "title"],
 )
-
-
-EXPORT = replace(SPEC, columns=[*SPEC.columns, Column("late", _("Late")), Column("measure", _("Measure"))])
-"""A file holds more columns than a page."""
 
 
 def _late(on: date) -> Q:

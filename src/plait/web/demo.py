@@ -10,8 +10,8 @@ from plait.frame.folder import Folder
 from plait.frame.routes import ANYBODY, route
 from plait.frame.show import show
 from plait.kernel.models import Account
+from plait.launch import demo_source
 from plait.web.accounts.views import begin_session
-from plait.web.founding import demo_folder
 
 app_name = "demo"
 
@@ -20,7 +20,7 @@ def roles() -> list[dict[str, str]]:
     """The people whom the demo's own folder offers, in its order."""
     return [
         {"key": row.text("key"), "email": row.text("email"), "name": row.text("name"), "first": row.text("name").split()[0], "label": row.text("demo_label", row.text("role", "")), "text": row.text("demo")}
-        for row in Folder(demo_folder()).items("people")
+        for row in Folder(demo_source()).items("people")
         if row.has("demo")
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
 from plait.kernel import founding
 from plait.kernel.accounts import first_invitation
@@ -45,7 +44,7 @@ def begin(pack_key: str, name: str, town: str, admin_email: str, admin_name: str
     if len(accounts) != 1:
         raise Stop(4, f"{there.name} works in this data folder already. Load into an empty one: set PLAIT_DATA to another folder.")
     founding.describe(name=name, town=town, pack=pack_key)
-    Account.objects.using("owner").filter(id=accounts[0].id).update(email=admin_email, name=admin_name)
+    founding.rename_founder(accounts[0].id, email=admin_email, name=admin_name)
     return accounts[0].id
 
 
@@ -54,9 +53,3 @@ def found(pack: str, name: str, admin_email: str) -> str:
     admin = begin(pack, name, name, admin_email, admin_email.partition("@")[0])
     with acting(NOBODY):
         return f"/invitation/{first_invitation(admin)}/"
-
-
-def demo_folder() -> Path:
-    from plait.launch import CLONE
-
-    return CLONE / "demo" / "luton"

@@ -40,7 +40,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
     def entry(label: str, name: str, under: str = "") -> dict[str, Any]:
         href = reverse(name)
-        return {"label": label, "href": href, "current": here == href or bool(under) and here.startswith(under)}
+        return {"label": label, "href": href, "current": here == href or (bool(under) and here.startswith(under))}
 
     rooms: list[dict[str, Any]] = [entry(_("Home"), "web:home")]
     if access.is_member(asker):

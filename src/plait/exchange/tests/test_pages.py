@@ -97,6 +97,17 @@ def test_an_export_carries_its_label(format: str) -> None:
     assert "TLP-GREEN" in answer["Content-Disposition"]
 
 
+def test_a_file_holds_more_than_the_page_and_each_cell_of_the_page_has_its_head() -> None:
+    make.lesson(as_("rowan"))
+    client = browser("rowan")
+    page = client.get(reverse("exchange:lessons")).content.decode()
+    table = page[page.index("<table") : page.index("</table>")]
+    assert table.count("<th ") - 1 == table.count("<td ") + 1  # heads, and one row with its head
+    file = client.get(reverse("exchange:lessons"), {"format": "csv"}).content.decode("utf-8-sig")
+    assert "What came of it" in file
+    assert "They ring earlier." in file
+
+
 def test_dee_gets_404_everywhere_and_hidden_and_absent_are_alike() -> None:
     row = make.lesson(as_("rowan"))
     client, at = browser("dee"), {"circle": row.circle_id, "id": row.id}

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a template stands on one line
+
 """Components: each has its example, its words escaped, no style or script of its own; the stylesheet stays small."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a template stands on one line
+
 """Forms: what was typed stays, errors say what to do, what a form does not have is passed over."""
 
 from __future__ import annotations

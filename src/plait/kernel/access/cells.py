@@ -93,6 +93,8 @@ class Scene:
     def asker(self, circle: uuid.UUID, level: int, via: str, barred: str, time: str) -> Asker:
         """Somebody who stands to the circle as the cell says."""
         a = self.account()
+        for elsewhere in ("organisation", "group", "matter"):  # what somebody holds elsewhere must not carry over
+            self.seat(self.circle(elsewhere), 3, "during", account=a)
         if level:
             if via == "direct":
                 self.seat(circle, level, time, account=a)
@@ -255,7 +257,7 @@ def compare(superuser: Any, tables: Iterable[type[Protected]], kinds: Iterable[s
         s = setting(scene, kind)
         askers: dict[Any, Asker] = {}
         for level, via, barred, time in SITUATIONS:
-            if via != "direct" and kind != "matter" or kind == "public" and level:
+            if (via != "direct" and kind != "matter") or (kind == "public" and level):
                 continue
             askers[level, via, barred, time] = scene.asker(s.circle, level, via, barred, time)
         askers["nobody"] = NOBODY

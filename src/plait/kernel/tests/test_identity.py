@@ -21,7 +21,7 @@ def say(value: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("value", ["", "x", "." * 70, "a:1.2.3." + "0" * 64, "a:" + "0" * 200, "\u202e" * 80, "a:%s.1.99999999999." % uuid.uuid4() + "f" * 64])
+@pytest.mark.parametrize("value", ["", "x", "." * 70, "a:1.2.3." + "0" * 64, "a:" + "0" * 200, "\u202e" * 80, "a:{}.1.99999999999.".format(uuid.uuid4()) + "f" * 64])
 def test_no_value_of_the_setting_makes_anybody(value: str) -> None:
     as_("rowan")
     say(value)

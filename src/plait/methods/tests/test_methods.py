@@ -38,7 +38,13 @@ def test_more_unknown_items_do_not_move_the_mean(codes, more):
 
 
 def test_the_yardstick_has_gaps_and_nothing_is_rounded_into_a_word():
-    for number, word in ((0, "remote chance"), (5, "remote chance"), (45, "realistic possibility"), (60, "likely or probable"), (100, "almost certain")):
+    for number, word in (
+        (0, "remote chance"),
+        (5, "remote chance"),
+        (45, "realistic possibility"),
+        (60, "likely or probable"),
+        (100, "almost certain"),
+    ):
         assert yardstick.band_of(number).word == word
         assert yardstick.beside(number) == (None, None)
     assert yardstick.band_of(52) is None
@@ -97,10 +103,17 @@ def test_methods_run_on_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("divine", [], 2), ("matrix", {"pack": "atlantis", "risks": []}, 2), ("matrix", "no json", 4), ("matrix", [{"likelihood": "maybe", "impact": "limited"}], 4),
-        ("matrix", [{"impact": "limited"}], 4), ("matrix", {}, 4), ("matrix", 4, 4), ("admiralty", ["G2"], 4), ("yardstick", ["many"], 4),
+        ("divine", [], 2),
+        ("matrix", {"pack": "atlantis", "risks": []}, 2),
+        ("matrix", "no json", 4),
+        ("matrix", [{"likelihood": "maybe", "impact": "limited"}], 4),
+        ("matrix", [{"impact": "limited"}], 4),
+        ("matrix", {}, 4),
+        ("matrix", 4, 4),
+        ("admiralty", ["G2"], 4),
+        ("yardstick", ["many"], 4),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path, name, value, code):
     with pytest.raises(Stop) as stop:
         run(name, file(tmp_path, value))

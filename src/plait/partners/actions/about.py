@@ -39,9 +39,15 @@ def change_about(
         "disclaimer": check.text("disclaimer", disclaimer, 2000),
         "contact_name": check.line("contact_name", contact_name),
         "contact_address": check.line("contact_address", contact_address, 300),
-        "contact_email": check.form("contact_email", contact_email, identifiers.email, _("Write an e-mail address such as name@example.org.")),
-        "contact_phone": check.form("contact_phone", contact_phone, identifiers.phone, _("Write a telephone number in digits, such as 01632 960 142.")),
-        "contact_web": check.form("contact_web", contact_web, identifiers.web, _("Write a whole address that begins with https:// or http://.")),
+        "contact_email": check.form(
+            "contact_email", contact_email, identifiers.email, _("Write an e-mail address such as name@example.org.")
+        ),
+        "contact_phone": check.form(
+            "contact_phone", contact_phone, identifiers.phone, _("Write a telephone number in digits, such as 01632 960 142.")
+        ),
+        "contact_web": check.form(
+            "contact_web", contact_web, identifiers.web, _("Write a whole address that begins with https:// or http://.")
+        ),
     }
     check.done()
     circle = access.partnership_circle()

@@ -47,7 +47,14 @@ def add_gap(
     `widen` None: true where the kind has a seat already, for then the entry can only mean that one seat is not enough.
     Raises Invalid, Refused, NotFound.
     """
-    given = {"state": state, "public_text": public_text, "lang": lang, "translations": translations, "next_step": next_step, "lead": lead}
+    given = {
+        "state": state,
+        "public_text": public_text,
+        "lang": lang,
+        "translations": translations,
+        "next_step": next_step,
+        "lead": lead,
+    }
     circle, pack, check = access.partnership_circle(), current(), Check()
     check.word("stakeholder", stakeholder, [each.key for each in pack.stakeholders])
     values = _checked(check, given, circle)
@@ -65,7 +72,14 @@ def change_gap(
     widen: bool = False, lang: str = "en", translations: Mapping[str, str] | None = None,
 ) -> Gap:  # fmt: skip
     """Write down how far the conversation is. Raises Invalid, Refused, NotFound, Conflict."""
-    given = {"state": state, "public_text": public_text, "lang": lang, "translations": translations, "next_step": next_step, "lead": lead}
+    given = {
+        "state": state,
+        "public_text": public_text,
+        "lang": lang,
+        "translations": translations,
+        "next_step": next_step,
+        "lead": lead,
+    }
     row = take(Gap, id=id, circle=circle, version=version)
     check = Check()
     values = _checked(check, given, circle, row.state) | {"widen": widen}

@@ -109,7 +109,9 @@ def set_chair(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | 
     """Another person leads the group: the former chair's seat ends, the new one is its steward. Raises Refused, NotFound, Conflict."""
     row = take(Group, id=id, circle=circle, version=version)
     who = find_person(chair, circle)
-    policies.may_set_chair(rights_of(asker), own=who.account_id is not None and who.account_id == asker.id, ended=row.ends is not None).insist()
+    policies.may_set_chair(
+        rights_of(asker), own=who.account_id is not None and who.account_id == asker.id, ended=row.ends is not None
+    ).insist()
     access.end_seats_from(asker, "group", row.id)
     row.chair = who
     row.save(update_fields=["chair", "version"])
@@ -118,7 +120,9 @@ def set_chair(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | 
 
 
 @action("partners.add_member")
-def add_member(asker: Asker, *, group: uuid.UUID, circle: uuid.UUID, person: uuid.UUID, starts: date | None = None) -> GroupMember:
+def add_member(
+    asker: Asker, *, group: uuid.UUID, circle: uuid.UUID, person: uuid.UUID, starts: date | None = None
+) -> GroupMember:
     """A person joins a group. By its chair, or by whoever may edit groups and give seats; never by that person. Raises Invalid, Refused, NotFound."""
     body = Group.objects.select_related("chair").filter(id=group, circle_id=circle).first()
     if body is None:

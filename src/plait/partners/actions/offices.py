@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +34,13 @@ def appoint(asker: Asker, *, person: uuid.UUID, office: str, reason: str) -> Off
         check.wrong("reason", _("Say in a few words why: everybody in the partnership can read it."))
     if who.account_id is None:
         check.wrong("person", _("This person has no account yet. Invite them first."))
-    elif Office.objects.filter(circle_id=circle, account_id=who.account_id, key=office, starts__lte=asker.now, ends__gt=asker.now).exists():
+    elif Office.objects.filter(
+        circle_id=circle, account_id=who.account_id, key=office, starts__lte=asker.now, ends__gt=asker.now
+    ).exists():
         check.wrong("office", _("This person holds this office already."))
     check.done()
-    return Office.objects.get(id=access.give_office(asker, account=who.account_id, office=office, reason=reason))
+    account = cast(uuid.UUID, who.account_id)
+    return Office.objects.get(id=access.give_office(asker, account=account, office=office, reason=reason))
 
 
 @action("partners.end_office")

@@ -18,9 +18,10 @@ from plait.partners import identifiers, policies
 from plait.partners.actions.outside import take_out
 from plait.partners.actions.people import close
 from plait.partners.checks import Check, active, insert, update
-from plait.partners.days import open_on, today
+from plait.partners.days import today
 from plait.partners.models import Membership, Organisation
 from plait.partners.places import TOWN, places
+from plait.partners.table import working_for
 
 LISTED = ("public", "map")
 FIELDS = (
@@ -31,7 +32,9 @@ AGREEMENT = ("listed", "agreed_by", "agreed_on")
 TWICE = _("There is an organisation of this name already. Open that one, or write the name so that both can be told apart.")
 
 
-def _checked(asker: Asker, check: Check, pack: Pack, given: Mapping[str, Any], stands: Organisation | None = None) -> dict[str, Any]:
+def _checked(
+    asker: Asker, check: Check, pack: Pack, given: Mapping[str, Any], stands: Organisation | None = None
+) -> dict[str, Any]:
     """The fields of an organisation, tidy; what is wrong goes to `check`."""
     keep = stands or Organisation(sectors=[])
     sensitive, area = bool(given["sensitive_site"]), given["area"]
@@ -44,14 +47,43 @@ def _checked(asker: Asker, check: Check, pack: Pack, given: Mapping[str, Any], s
         "public_text": check.text("public_text", given["public_text"], 2000),
         "lang": check.language("lang", given["lang"]),
         "translations": check.translations("translations", given["translations"], given["lang"]),
-        "gss_code": check.form("gss_code", given["gss_code"], identifiers.gss, _("Write one letter, E, W, S or N, and eight digits, such as E06000032.")),
-        "charity_number": check.form("charity_number", given["charity_number"], identifiers.charity, _("Write the charity's number in digits, such as 1081124 or 1081124-1.")),
-        "company_number": check.form("company_number", given["company_number"], identifiers.company, _("Write all eight characters of the company number, zeros in front included.")),
-        "ror": check.form("ror", given["ror"], identifiers.ror, _("Write the address as ror.org shows it, such as https://ror.org/ and nine characters; one of them does not fit.")),
+        "gss_code": check.form(
+            "gss_code",
+            given["gss_code"],
+            identifiers.gss,
+            _("Write one letter, E, W, S or N, and eight digits, such as E06000032."),
+        ),
+        "charity_number": check.form(
+            "charity_number",
+            given["charity_number"],
+            identifiers.charity,
+            _("Write the charity's number in digits, such as 1081124 or 1081124-1."),
+        ),
+        "company_number": check.form(
+            "company_number",
+            given["company_number"],
+            identifiers.company,
+            _("Write all eight characters of the company number, zeros in front included."),
+        ),
+        "ror": check.form(
+            "ror",
+            given["ror"],
+            identifiers.ror,
+            _("Write the address as ror.org shows it, such as https://ror.org/ and nine characters; one of them does not fit."),
+        ),
         "area": check.word("area", area, [TOWN, *places()], needed=False),
-        "contact_email": check.form("contact_email", given["contact_email"], identifiers.email, _("Write an e-mail address such as name@example.org.")),
-        "contact_phone": check.form("contact_phone", given["contact_phone"], identifiers.phone, _("Write a telephone number in digits, such as 01632 960 142.")),
-        "contact_web": check.form("contact_web", given["contact_web"], identifiers.web, _("Write a whole address that begins with https:// or http://.")),
+        "contact_email": check.form(
+            "contact_email", given["contact_email"], identifiers.email, _("Write an e-mail address such as name@example.org.")
+        ),
+        "contact_phone": check.form(
+            "contact_phone",
+            given["contact_phone"],
+            identifiers.phone,
+            _("Write a telephone number in digits, such as 01632 960 142."),
+        ),
+        "contact_web": check.form(
+            "contact_web", given["contact_web"], identifiers.web, _("Write a whole address that begins with https:// or http://.")
+        ),
         "sensitive_site": sensitive,
         "joined": given["joined"],
     }
@@ -65,7 +97,11 @@ def _checked(asker: Asker, check: Check, pack: Pack, given: Mapping[str, Any], s
 
 
 def _agreement(asker: Asker, check: Check, listed: Iterable[str], agreed_by: str, agreed_on: date | None) -> dict[str, Any]:
-    values = {"listed": check.words("listed", listed, LISTED), "agreed_by": check.line("agreed_by", agreed_by), "agreed_on": agreed_on}
+    values = {
+        "listed": check.words("listed", listed, LISTED),
+        "agreed_by": check.line("agreed_by", agreed_by),
+        "agreed_on": agreed_on,
+    }
     if values["listed"]:
         check.not_after("agreed_on", agreed_on, today(asker))
         if not values["agreed_by"]:
@@ -124,7 +160,14 @@ def change_organisation(
 
 @action("partners.record_agreement", right=policies.EDIT)
 def record_agreement(
-    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, listed: Iterable[str], agreed_by: str, agreed_on: date | None
+    asker: Asker,
+    *,
+    id: uuid.UUID,
+    circle: uuid.UUID,
+    version: int | None,
+    listed: Iterable[str],
+    agreed_by: str,
+    agreed_on: date | None,
 ) -> Organisation:
     """Write down where an organisation agreed to be listed, who of it agreed, and when.
 
@@ -153,7 +196,7 @@ def withdraw_agreement(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, versio
     `queries.stands_outside` says so and `queries.who_takes_out` who can end it. Raises Refused, NotFound, Conflict.
     """
     row = take(Organisation, id=id, circle=circle, version=version)
-    works = Membership.objects.filter(open_on(today(asker)), organisation=row, circle_id=circle, person__account_id=asker.id).exists()
+    works = working_for(row, today(asker)).filter(person__account=asker.id).exists()
     policies.may_withdraw_agreement(rights_of(asker), works_there=works, listed=bool(row.listed)).insist()
     row.listed, row.agreed_by, row.agreed_on = [], "", None
     row.save(update_fields=[*AGREEMENT, "version"])
@@ -190,5 +233,3 @@ def return_organisation(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, versi
     row.left = None
     row.save(update_fields=["left", "version"])
     return row
-
-

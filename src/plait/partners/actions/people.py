@@ -75,7 +75,9 @@ def invite_person(asker: Asker, *, name: str, email: str, person: uuid.UUID | No
     return row, secret
 
 
-def _give(asker: Asker, row: Membership, person: Person, organisation: Organisation, level: int, *, inside: bool, since: bool) -> None:
+def _give(
+    asker: Asker, row: Membership, person: Person, organisation: Organisation, level: int, *, inside: bool, since: bool
+) -> None:
     """The seats of a membership: in the organisation's own circle, and in the partnership's where `level` says so."""
     reason = _now("works for %(organisation)s") % {"organisation": organisation.name}
     starts = midnight(row.starts) if since else max(midnight(row.starts), asker.now)
@@ -83,13 +85,29 @@ def _give(asker: Asker, row: Membership, person: Person, organisation: Organisat
     for circle, at in ((organisation.own_circle_id, 2 if inside else 0), (row.circle_id, level)):
         if at:
             access.give_seat(
-                asker, account=person.account_id, circle=circle, level=at, starts=starts, ends=ends, source="membership", source_id=row.id, reason=reason
+                asker,
+                account=person.account_id,
+                circle=circle,
+                level=at,
+                starts=starts,
+                ends=ends,
+                source="membership",
+                source_id=row.id,
+                reason=reason,
             )
 
 
 @action("partners.begin_membership", right=policies.INVITE)
 def begin_membership(
-    asker: Asker, *, person: uuid.UUID, organisation: uuid.UUID, role: str = "", starts: date, ends: date | None = None, level: int = 0, inside: bool = True
+    asker: Asker,
+    *,
+    person: uuid.UUID,
+    organisation: uuid.UUID,
+    role: str = "",
+    starts: date,
+    ends: date | None = None,
+    level: int = 0,
+    inside: bool = True,
 ) -> Membership:
     """A person works for an organisation from a day on, and takes the seats that go with it from that day's midnight.
 
@@ -106,7 +124,9 @@ def begin_membership(
     who = find_person(person, circle)
     own = who.account_id is not None and who.account_id == asker.id
     over = ends is not None and ends <= today(asker)
-    policies.may_begin_membership(rights_of(asker), own=own, has_account=who.account_id is not None and not over, left=body.left is not None and not over).insist()
+    policies.may_begin_membership(
+        rights_of(asker), own=own, has_account=who.account_id is not None and not over, left=body.left is not None and not over
+    ).insist()
     check = Check()
     role = check.line("role", role)
     check.word("level", str(level), ("0", "1", "2", "3"))
@@ -129,7 +149,10 @@ def seat_member(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, level: int = 
     who = find_person(row.person_id, circle)
     body = Organisation.objects.get(id=row.organisation_id, circle_id=circle)
     policies.may_seat_member(
-        rights_of(asker), own=who.account_id == asker.id, ended=policies.is_over(row, today(asker)), has_account=who.account_id is not None
+        rights_of(asker),
+        own=who.account_id == asker.id,
+        ended=policies.is_over(row, today(asker)),
+        has_account=who.account_id is not None,
     ).insist()
     check = Check()
     check.word("level", str(level), ("0", "1", "2", "3"))

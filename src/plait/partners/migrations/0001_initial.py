@@ -8,250 +8,339 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
+        ("kernel", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=60)),
-                ('terms', models.TextField(blank=True, default='')),
-                ('meets', models.CharField(blank=True, default='', max_length=200)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('own_circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=60)),
+                ("terms", models.TextField(blank=True, default="")),
+                ("meets", models.CharField(blank=True, default="", max_length=200)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(blank=True, null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "own_circle",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=60)),
-                ('duty', models.CharField(blank=True, default='', max_length=60)),
-                ('sectors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list)),
-                ('gss_code', models.CharField(blank=True, default='', max_length=9)),
-                ('charity_number', models.CharField(blank=True, default='', max_length=20)),
-                ('company_number', models.CharField(blank=True, default='', max_length=20)),
-                ('ror', models.CharField(blank=True, default='', max_length=40)),
-                ('area', models.CharField(blank=True, default='', max_length=60)),
-                ('contact_email', models.EmailField(blank=True, default='', max_length=254)),
-                ('contact_phone', models.CharField(blank=True, default='', max_length=60)),
-                ('contact_web', models.CharField(blank=True, default='', max_length=200)),
-                ('listed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list)),
-                ('agreed_by', models.CharField(blank=True, default='', max_length=200)),
-                ('agreed_on', models.DateField(blank=True, null=True)),
-                ('sensitive_site', models.BooleanField(default=False)),
-                ('invented', models.BooleanField(default=False)),
-                ('joined', models.DateField(blank=True, null=True)),
-                ('left', models.DateField(blank=True, null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('own_circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=60)),
+                ("duty", models.CharField(blank=True, default="", max_length=60)),
+                ("sectors", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list)),
+                ("gss_code", models.CharField(blank=True, default="", max_length=9)),
+                ("charity_number", models.CharField(blank=True, default="", max_length=20)),
+                ("company_number", models.CharField(blank=True, default="", max_length=20)),
+                ("ror", models.CharField(blank=True, default="", max_length=40)),
+                ("area", models.CharField(blank=True, default="", max_length=60)),
+                ("contact_email", models.EmailField(blank=True, default="", max_length=254)),
+                ("contact_phone", models.CharField(blank=True, default="", max_length=60)),
+                ("contact_web", models.CharField(blank=True, default="", max_length=200)),
+                ("listed", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list)),
+                ("agreed_by", models.CharField(blank=True, default="", max_length=200)),
+                ("agreed_on", models.DateField(blank=True, null=True)),
+                ("sensitive_site", models.BooleanField(default=False)),
+                ("invented", models.BooleanField(default=False)),
+                ("joined", models.DateField(blank=True, null=True)),
+                ("left", models.DateField(blank=True, null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "own_circle",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('role', models.CharField(blank=True, default='', max_length=200)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('organisation', plait.kernel.models.base.Within(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.organisation')),
-                ('person', plait.kernel.models.base.Within(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("role", models.CharField(blank=True, default="", max_length=200)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(blank=True, null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "organisation",
+                    plait.kernel.models.base.Within(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="partners.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    plait.kernel.models.base.Within(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="partners.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('group', plait.kernel.models.base.Within(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='partners.group')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('person', plait.kernel.models.base.Within(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='partners.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(blank=True, null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "group",
+                    plait.kernel.models.base.Within(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="partners.group"
+                    ),
+                ),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "person",
+                    plait.kernel.models.base.Within(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="groups", to="partners.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='group',
-            name='chair',
-            field=plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chairs', to='partners.person'),
+            model_name="group",
+            name="chair",
+            field=plait.kernel.models.base.Within(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="chairs", to="partners.person"
+            ),
         ),
         migrations.CreateModel(
-            name='Gap',
+            name="Gap",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('stakeholder', models.CharField(max_length=60)),
-                ('state', models.CharField(max_length=40)),
-                ('next_step', models.TextField(blank=True, default='')),
-                ('widen', models.BooleanField(default=False)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('lead', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("stakeholder", models.CharField(max_length=60)),
+                ("state", models.CharField(max_length=40)),
+                ("next_step", models.TextField(blank=True, default="")),
+                ("widen", models.BooleanField(default=False)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "lead",
+                    plait.kernel.models.base.Within(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='About',
+            name="About",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('coordinating', models.TextField(blank=True, default='')),
-                ('focus', models.TextField(blank=True, default='')),
-                ('funder', models.TextField(blank=True, default='')),
-                ('programme', models.CharField(blank=True, default='', max_length=300)),
-                ('disclaimer', models.TextField(blank=True, default='')),
-                ('contact_name', models.CharField(blank=True, default='', max_length=200)),
-                ('contact_address', models.CharField(blank=True, default='', max_length=300)),
-                ('contact_email', models.EmailField(blank=True, default='', max_length=254)),
-                ('contact_phone', models.CharField(blank=True, default='', max_length=60)),
-                ('contact_web', models.CharField(blank=True, default='', max_length=200)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("coordinating", models.TextField(blank=True, default="")),
+                ("focus", models.TextField(blank=True, default="")),
+                ("funder", models.TextField(blank=True, default="")),
+                ("programme", models.CharField(blank=True, default="", max_length=300)),
+                ("disclaimer", models.TextField(blank=True, default="")),
+                ("contact_name", models.CharField(blank=True, default="", max_length=200)),
+                ("contact_address", models.CharField(blank=True, default="", max_length=300)),
+                ("contact_email", models.EmailField(blank=True, default="", max_length=254)),
+                ("contact_phone", models.CharField(blank=True, default="", max_length=60)),
+                ("contact_web", models.CharField(blank=True, default="", max_length=200)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('id', 'circle'), name='partners_about_id_circle'), models.UniqueConstraint(fields=('circle',), name='about_one')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "circle"), name="partners_about_id_circle"),
+                    models.UniqueConstraint(fields=("circle",), name="about_one"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_organisation_id_circle'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_organisation_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('circle', 'name'), name='organisation_name_once_in_a_circle'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("circle", "name"), name="organisation_name_once_in_a_circle"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('listed__len', 0), ('agreed_on__isnull', False), _connector='OR'), name='organisation_listed_only_by_agreement'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("listed__len", 0), ("agreed_on__isnull", False), _connector="OR"),
+                name="organisation_listed_only_by_agreement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitive_site', False), ('listed__len', 0), _connector='OR'), name='organisation_sensitive_site_never_listed'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sensitive_site", False), ("listed__len", 0), _connector="OR"),
+                name="organisation_sensitive_site_never_listed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('sectors__len__gte', 1)), name='organisation_has_a_sector'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(condition=models.Q(("sectors__len__gte", 1)), name="organisation_has_a_sector"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_person_id_circle'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_person_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('circle', 'account'), name='person_account_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("circle", "account"), name="person_account_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_membership_id_circle'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_membership_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='membership_ends_after_it_starts'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                name="membership_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_groupmember_id_circle'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_groupmember_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='groupmember_ends_after_it_starts'),
+            model_name="groupmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                name="groupmember_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('circle', 'group', 'person'), name='groupmember_once'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends__isnull", True)), fields=("circle", "group", "person"), name="groupmember_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_group_id_circle'),
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_group_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('circle', 'name'), name='group_name_once_in_a_circle'),
+            model_name="group",
+            constraint=models.UniqueConstraint(fields=("circle", "name"), name="group_name_once_in_a_circle"),
         ),
         migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.UniqueConstraint(fields=('id', 'circle'), name='partners_gap_id_circle'),
+            model_name="gap",
+            constraint=models.UniqueConstraint(fields=("id", "circle"), name="partners_gap_id_circle"),
         ),
         migrations.AddConstraint(
-            model_name='gap',
-            constraint=models.UniqueConstraint(fields=('circle', 'stakeholder'), name='gap_once'),
+            model_name="gap",
+            constraint=models.UniqueConstraint(fields=("circle", "stakeholder"), name="gap_once"),
         ),
     ]

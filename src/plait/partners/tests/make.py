@@ -20,7 +20,10 @@ def days(n: int) -> date:
 
 
 def organisation(name: str = "Weavers' Hall", by: str = "rowan", **given: Any) -> Organisation:
-    return actions.add_organisation(as_(by), **{"name": name, "kind": "civil_society", "sectors": ["civil_society"], "public_text": "Opens its doors."} | given)
+    return actions.add_organisation(
+        as_(by),
+        **{"name": name, "kind": "civil_society", "sectors": ["civil_society"], "public_text": "Opens its doors."} | given,
+    )
 
 
 def listed(name: str = "Weavers' Hall", **given: Any) -> Organisation:
@@ -37,15 +40,22 @@ def somebody(name: str, by: str = "rowan") -> Person:
 
 def works(name: str, body: Organisation, by: str = "rowan", **given: Any) -> Membership:
     who = somebody(name)
-    return actions.begin_membership(as_(by), **{"person": who.id, "organisation": body.id, "role": "Weaver", "starts": days(-10)} | given)
+    return actions.begin_membership(
+        as_(by), **{"person": who.id, "organisation": body.id, "role": "Weaver", "starts": days(-10)} | given
+    )
 
 
 def group(name: str = "Round table", by: str = "rowan", **given: Any) -> Group:
-    return actions.add_group(as_(by), **{"name": name, "kind": "board", "public_text": "Decides.", "terms": "Monthly.", "starts": days(-30)} | given)
+    return actions.add_group(
+        as_(by), **{"name": name, "kind": "board", "public_text": "Decides.", "terms": "Monthly.", "starts": days(-30)} | given
+    )
 
 
 def gap(stakeholder: str = "faith", by: str = "rowan", **given: Any) -> Gap:
-    return actions.add_gap(as_(by), **{"stakeholder": stakeholder, "public_text": "They calm and explain.", "state": "open", "next_step": "Meet."} | given)
+    return actions.add_gap(
+        as_(by),
+        **{"stakeholder": stakeholder, "public_text": "They calm and explain.", "state": "open", "next_step": "Meet."} | given,
+    )
 
 
 def about(by: str = "rowan", **given: Any) -> About:
@@ -55,7 +65,9 @@ def about(by: str = "rowan", **given: Any) -> About:
 def published(kind: str, row: Any) -> None:
     """Released by the two people whom it takes; leaves Rowan announced."""
     rowan = as_("rowan")
-    made = release.prepare(rowan, circle=row.circle_id, target=access.public_circle(), title="Who takes part", records=[(kind, row.id)])
+    made = release.prepare(
+        rowan, circle=row.circle_id, target=access.public_circle(), title="Who takes part", records=[(kind, row.id)]
+    )
     bytes_seen = Release.objects.get(id=made).sha256
     release.release_now(as_("pat"), id=made, circle=row.circle_id, seen=bytes_seen)
     as_("rowan")

@@ -6,7 +6,7 @@ import json
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given as of_any
 from hypothesis import strategies as st
 
 from plait.kernel import access, release
@@ -173,7 +173,9 @@ def test_whoever_works_there_takes_the_agreement_back_and_is_told_who_takes_the_
 def test_a_desk_that_holds_a_copy_cannot_let_it_out_after_the_agreement_was_taken_back() -> None:
     row = make.listed()
     rowan = as_("rowan")
-    made = release.prepare(rowan, circle=row.circle_id, target=access.public_circle(), title="Who", records=[("organisation", row.id)])
+    made = release.prepare(
+        rowan, circle=row.circle_id, target=access.public_circle(), title="Who", records=[("organisation", row.id)]
+    )
     seen = release.Release.objects.get(id=made).sha256
     actions.withdraw_agreement(rowan, **at(row))
     with pytest.raises(Refused):
@@ -444,7 +446,11 @@ def test_ending_a_group_ends_its_seats_and_its_public_copy_and_opening_it_gives_
     as_("rowan")
     assert not queries.stands_outside("group", row)
     assert release.item("group", rows.groups().get(id=row.id)) is None
-    for verb, given in ((actions.end_group, {}), (actions.set_chair, {"chair": make.somebody("bo").id}), (actions.change_group, {"name": "x", "kind": "board", "public_text": "x"})):
+    for verb, given in (
+        (actions.end_group, {}),
+        (actions.set_chair, {"chair": make.somebody("bo").id}),
+        (actions.change_group, {"name": "x", "kind": "board", "public_text": "x"}),
+    ):
         with pytest.raises(Refused):
             verb(as_("rowan"), **at(row), **given)
     with pytest.raises(Refused):
@@ -468,7 +474,11 @@ def test_an_empty_seat_is_entered_once() -> None:
         make.gap()
     with pytest.raises(Refused):
         make.gap("youth", by="bea")
-    for given, field in (({"stakeholder": "guild"}, "stakeholder"), ({"state": "guild"}, "state"), ({"public_text": ""}, "public_text")):
+    for given, field in (
+        ({"stakeholder": "guild"}, "stakeholder"),
+        ({"state": "guild"}, "state"),
+        ({"public_text": ""}, "public_text"),
+    ):
         with pytest.raises(Invalid) as error:
             make.gap(**{"stakeholder": "youth"} | given)
         assert field in error.value.errors
@@ -567,7 +577,9 @@ def test_a_public_copy_of_an_organisation_holds_only_what_may_leave() -> None:
     assert "inside@" not in json.dumps(payload)
     assert "Wanda" not in json.dumps(payload)
     assert release.item("organisation", make.organisation("Another")) is None
-    assert release.item("organisation", make.organisation("A third", listed=["map"], agreed_by="W", agreed_on=make.days(0))) is None
+    assert (
+        release.item("organisation", make.organisation("A third", listed=["map"], agreed_by="W", agreed_on=make.days(0))) is None
+    )
 
 
 def test_a_public_copy_of_a_group_names_an_office_and_counts_organisations_that_agreed() -> None:
@@ -600,7 +612,7 @@ def test_a_public_copy_of_a_gap_and_of_the_partnership_name_no_person() -> None:
 # looking before writing ----------------------------------------------------------------------------------------------------
 
 
-@given(st.text(max_size=60))
+@of_any(st.text(max_size=60))
 def test_a_line_is_one_line(said: str) -> None:
     check = Check()
     line = check.line("x", said)
@@ -610,14 +622,14 @@ def test_a_line_is_one_line(said: str) -> None:
     assert not check.errors
 
 
-@given(st.text(max_size=300), st.integers(1, 200))
+@of_any(st.text(max_size=300), st.integers(1, 200))
 def test_a_text_is_never_longer_than_it_may_be(said: str, longest: int) -> None:
     check = Check()
     text = check.text("x", said, longest)
     assert (len(text) > longest) == bool(check.errors)
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c", "d"])))
+@of_any(st.lists(st.sampled_from(["a", "b", "c", "d"])))
 def test_words_of_a_list_come_once_and_in_its_order(given_words: list[str]) -> None:
     check = Check()
     words = check.words("x", given_words, ["a", "b", "c"])

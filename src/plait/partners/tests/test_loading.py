@@ -95,7 +95,13 @@ GAPS = """
 
 
 def folder(path: Path, **changed: str) -> Folder:
-    files = {"partnership.yaml": HEAD, "organisations.yaml": ORGANISATIONS, "people.csv": PEOPLE, "groups.yaml": GROUPS, "gaps.yaml": GAPS}
+    files = {
+        "partnership.yaml": HEAD,
+        "organisations.yaml": ORGANISATIONS,
+        "people.csv": PEOPLE,
+        "groups.yaml": GROUPS,
+        "gaps.yaml": GAPS,
+    }
     for name, text in files.items():
         (path / name).write_text(changed.get(name.partition(".")[0], text), encoding="utf-8")
     as_("rowan")
@@ -111,9 +117,18 @@ def test_a_folder_becomes_organisations_people_groups_and_gaps(tmp_path: Path) -
     loading.load(made)
     as_("rowan")
     about = About.objects.get()
-    assert (about.focus, about.translations, about.contact_name) == ("To listen.\nTo act.", {"de": "Wir beugen vor."}, "The office")
+    assert (about.focus, about.translations, about.contact_name) == (
+        "To listen.\nTo act.",
+        {"de": "Wir beugen vor."},
+        "The office",
+    )
     hall, gone = Organisation.objects.order_by("-name")
-    assert (hall.agreed_by, hall.ror, hall.charity_number, hall.sectors) == (person("pol").name, "https://ror.org/03vek6s52", "1081124", ["civil_society", "faith"])
+    assert (hall.agreed_by, hall.ror, hall.charity_number, hall.sectors) == (
+        person("pol").name,
+        "https://ror.org/03vek6s52",
+        "1081124",
+        ["civil_society", "faith"],
+    )
     assert gone.left == make.days(-9)
     assert Membership.objects.count() == 5
     assert not Person.objects.filter(account_id=person("dee").id).exists()

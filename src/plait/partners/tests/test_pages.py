@@ -6,7 +6,9 @@ import re
 import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plait.kernel.models import Account, Published
@@ -43,13 +45,29 @@ def send(who: str, address: str, /, **given) -> str:
 
 def everything() -> dict[str, object]:
     """One thing of each kind, with something on it."""
-    body = make.listed(sectors=["faith"], contact_web="https://example.org", ror="03vek6s52", gss_code="E06000032", charity_number="1081124", company_number="00123456", area="town")
+    body = make.listed(
+        sectors=["faith"],
+        contact_web="https://example.org",
+        ror="03vek6s52",
+        gss_code="E06000032",
+        charity_number="1081124",
+        company_number="00123456",
+        area="town",
+    )
     member = make.works("pol", body)
     group = make.group(chair=make.somebody("bea").id, members=[make.somebody("pol").id], meets="monthly")
     gap = make.gap("youth", lead=make.somebody("tia").id)
-    make.about(focus="one\ntwo", coordinating="The office", funder="The city", contact_email="a@example.org", contact_web="https://example.org")
+    make.about(
+        focus="one\ntwo",
+        coordinating="The office",
+        funder="The city",
+        contact_email="a@example.org",
+        contact_web="https://example.org",
+    )
     rowan = as_("rowan")
-    office = actions.appoint(as_("bea"), person=Person.objects.get(account_id=person("tia").id).id, office="board_member", reason="asked for it")
+    office = actions.appoint(
+        as_("bea"), person=Person.objects.get(account_id=person("tia").id).id, office="board_member", reason="asked for it"
+    )
     return {
         "organisation": body, "person": Person.objects.get(account_id=person("pol").id), "group": group, "gap": gap, "membership": member,
         "group_member": GroupMember.objects.get(group_id=group.id), "office": office, "rowan": rowan,
@@ -142,7 +160,16 @@ def test_the_table_is_said_as_a_sentence_and_every_name_is_a_link() -> None:
 def test_an_empty_seat_is_entered_from_the_table() -> None:
     address = f"{to('add_gap')}?stakeholder=women"
     assert 'value="women" selected' in page("rowan", address)
-    said = send("rowan", to("add_gap"), stakeholder="women", public_text="They know.", state="open", lang="en", next_step="Ask.", in_de="Sie wissen es.")
+    said = send(
+        "rowan",
+        to("add_gap"),
+        stakeholder="women",
+        public_text="They know.",
+        state="open",
+        lang="en",
+        next_step="Ask.",
+        in_de="Sie wissen es.",
+    )
     assert "Entered." in said
     as_("rowan")
     row = Gap.objects.get()
@@ -173,7 +200,14 @@ def test_a_tick_left_empty_does_not_say_that_none_takes_part() -> None:
 
 
 def test_an_organisation_is_entered_changed_and_found() -> None:
-    given = {"name": "Weavers", "kind": "civil_society", "sectors": ["faith", "youth"], "lang": "en", "public_text": "Opens doors.", "ror": "03vek6s52"}
+    given = {
+        "name": "Weavers",
+        "kind": "civil_society",
+        "sectors": ["faith", "youth"],
+        "lang": "en",
+        "public_text": "Opens doors.",
+        "ror": "03vek6s52",
+    }
     wrong = browser("rowan").post(to("add_organisation"), given | {"kind": "", "gss_code": "E1", "name": "<b>Weavers</b>"})
     said = wrong.content.decode()
     assert wrong.status_code == 200
@@ -188,7 +222,9 @@ def test_an_organisation_is_entered_changed_and_found() -> None:
     said = send("rowan", to("change_organisation", row), **given | {"name": "Weavers' Hall", "version": row.version})
     assert "Weavers&#x27; Hall" in said
     assert "changed it" in said
-    assert "Weavers&#x27; Hall" in page("cal", f"{to('organisations')}?q=hall&sector=faith&type=civil_society&left=here&listed=nowhere&sort=-name")
+    assert "Weavers&#x27; Hall" in page(
+        "cal", f"{to('organisations')}?q=hall&sector=faith&type=civil_society&left=here&listed=nowhere&sort=-name"
+    )
     assert "Nothing fits" in page("cal", f"{to('organisations')}?q=dyers")
 
 
@@ -196,13 +232,19 @@ def test_the_second_of_two_gets_both_texts_and_loses_nothing() -> None:
     row = make.organisation(translations={"de": "Offen."})
     given = {"name": row.name, "kind": row.kind, "sectors": row.sectors, "lang": "en", "version": row.version}
     send("rowan", to("change_organisation", row), **given, public_text="Theirs, saved first.", in_de="Ihres.")
-    answer = browser("rowan").post(to("change_organisation", row), {**given, "public_text": "Mine, typed second.", "in_de": "Meines."})
+    answer = browser("rowan").post(
+        to("change_organisation", row), {**given, "public_text": "Mine, typed second.", "in_de": "Meines."}
+    )
     said = answer.content.decode()
     assert answer.status_code == 409
     for words in ("Theirs, saved first.", "Mine, typed second.", "Ihres.", "Meines."):
         assert words in said
     version = re.search(r'name="version" value="(\d+)"', said)[1]
-    assert "Mine, typed second." in send("rowan", to("change_organisation", row), **given | {"version": version, "public_text": "Mine, typed second.", "in_de": "Meines."})
+    assert "Mine, typed second." in send(
+        "rowan",
+        to("change_organisation", row),
+        **given | {"version": version, "public_text": "Mine, typed second.", "in_de": "Meines."},
+    )
 
 
 def test_lists_are_taken_as_files_with_the_label_in_name_and_first_row() -> None:
@@ -218,7 +260,14 @@ def test_lists_are_taken_as_files_with_the_label_in_name_and_first_row() -> None
 
 def test_an_agreement_is_written_down_and_taken_back_with_the_public_copy() -> None:
     row = make.organisation()
-    said = send("rowan", to("agreement", row), listed=["public"], agreed_by="Wanda Weft", agreed_on=make.days(0).isoformat(), version=row.version)
+    said = send(
+        "rowan",
+        to("agreement", row),
+        listed=["public"],
+        agreed_by="Wanda Weft",
+        agreed_on=make.days(0).isoformat(),
+        version=row.version,
+    )
     assert "Wanda Weft agreed" in said
     as_("rowan")
     make.published("organisation", Organisation.objects.get())
@@ -244,7 +293,16 @@ def test_whoever_works_there_may_take_it_back_and_reads_who_takes_the_copy_out()
 def test_becoming_a_sensitive_site_says_that_the_public_copy_is_gone() -> None:
     row = make.listed()
     make.published("organisation", row)
-    said = send("rowan", to("change_organisation", row), name=row.name, kind=row.kind, sectors=row.sectors, lang="en", sensitive_site="on", version=row.version)
+    said = send(
+        "rowan",
+        to("change_organisation", row),
+        name=row.name,
+        kind=row.kind,
+        sectors=row.sectors,
+        lang="en",
+        sensitive_site="on",
+        version=row.version,
+    )
     assert "The public copy is gone." in said
     assert "nowhere, ever" in said
     page("rowan", to("agreement", row), 403)
@@ -274,7 +332,15 @@ def test_an_invited_person_gets_a_link_that_is_shown_once_and_a_membership() -> 
     assert link not in page("rowan", to("person", wanda))
     assert "already" in browser("rowan").post(to("invite"), {"name": "Wanda Weft", "email": "wanda@example.org"}).content.decode()
     assert f'value="{wanda.id}" selected' in page("rowan", f"{to('begin_membership', body)}?person={wanda.id}")
-    said = send("rowan", to("begin_membership", body), person=str(wanda.id), role="Warden", starts=make.days(-1).isoformat(), level="2", inside="on")
+    said = send(
+        "rowan",
+        to("begin_membership", body),
+        person=str(wanda.id),
+        role="Warden",
+        starts=make.days(-1).isoformat(),
+        level="2",
+        inside="on",
+    )
     assert "Warden" in said
     assert "Wanda Weft" in said
     client = Client()
@@ -286,7 +352,9 @@ def test_somebody_known_by_name_is_corrected_and_invited_later() -> None:
     assert "Wanda" in send("rowan", to("add_person"), name="Wanda", email="")
     as_("rowan")
     row = Person.objects.get()
-    assert "Wanda Weft" in send("rowan", to("change_person", row), name="Wanda Weft", email="wanda@example.org", version=row.version)
+    assert "Wanda Weft" in send(
+        "rowan", to("change_person", row), name="Wanda Weft", email="wanda@example.org", version=row.version
+    )
     assert 'value="wanda@example.org"' in page("rowan", to("invite_person", row))
     answer = browser("rowan").post(to("invite_person", row), {"name": "Wanda Weft", "email": "wanda@example.org"})
     assert "/invitation/" in answer.content.decode()
@@ -309,7 +377,9 @@ def test_a_membership_is_ended_after_being_asked_and_its_seats_given_anew() -> N
 
 def test_one_s_own_membership_is_written_without_seats_and_the_page_says_so() -> None:
     body, rowan = make.organisation(), make.somebody("rowan")
-    said = send("rowan", to("begin_membership", body), person=str(rowan.id), starts=make.days(0).isoformat(), level="2", inside="on")
+    said = send(
+        "rowan", to("begin_membership", body), person=str(rowan.id), starts=make.days(0).isoformat(), level="2", inside="on"
+    )
     assert "You cannot seat yourself" in said
     as_("rowan")
     row = Membership.objects.get()
@@ -320,7 +390,15 @@ def test_one_s_own_membership_is_written_without_seats_and_the_page_says_so() ->
 
 def test_a_group_is_set_up_joined_left_ended_and_opened_again() -> None:
     bea, bo, rowan = make.somebody("bea"), make.somebody("bo"), make.somebody("rowan")
-    given = {"name": "Round table", "kind": "board", "public_text": "Decides.", "starts": make.days(0).isoformat(), "chair": str(bea.id), "members": [str(bo.id)], "lang": "en"}
+    given = {
+        "name": "Round table",
+        "kind": "board",
+        "public_text": "Decides.",
+        "starts": make.days(0).isoformat(),
+        "chair": str(bea.id),
+        "members": [str(bo.id)],
+        "lang": "en",
+    }
     refused = browser("rowan").post(to("add_group"), given | {"members": [str(rowan.id)]})
     assert refused.status_code == 403
     assert "cannot seat yourself" in refused.content.decode()
@@ -332,7 +410,9 @@ def test_a_group_is_set_up_joined_left_ended_and_opened_again() -> None:
     assert "You sit in it" in page("bea", to("group", row))
     assert "Added" in send("bea", to("add_member", row), person=str(rowan.id))
     assert "You sit in it" in page("rowan", to("group", row))
-    assert "Decides all." in send("rowan", to("change_group", row), name=row.name, kind="board", public_text="Decides all.", lang="en", version=row.version)
+    assert "Decides all." in send(
+        "rowan", to("change_group", row), name=row.name, kind="board", public_text="Decides all.", lang="en", version=row.version
+    )
     as_("rowan")
     member = GroupMember.objects.get(person_id=bo.id)
     assert "Written down." in send("rowan", to("end_member", member), version=member.version)
@@ -364,10 +444,14 @@ def test_an_office_is_given_and_ended_from_its_page() -> None:
 
 def test_what_the_partnership_says_of_itself_is_written_and_changed() -> None:
     assert "Nothing is written yet" in page("rowan", to("about"))
-    assert "We prevent together." in send("rowan", to("change_about"), public_text="We prevent together.", lang="en", contact_web="https://example.org")
+    assert "We prevent together." in send(
+        "rowan", to("change_about"), public_text="We prevent together.", lang="en", contact_web="https://example.org"
+    )
     as_("rowan")
     row = About.objects.get()
-    said = send("rowan", to("change_about"), public_text="We prevent together, early.", lang="en", in_de="Früh.", version=row.version)
+    said = send(
+        "rowan", to("change_about"), public_text="We prevent together, early.", lang="en", in_de="Früh.", version=row.version
+    )
     assert "together, early." in said
     stale = browser("rowan").post(to("change_about"), {"public_text": "Mine.", "lang": "en", "version": row.version})
     assert stale.status_code == 409
@@ -379,3 +463,16 @@ def test_free_text_is_marked_with_its_language_and_never_runs() -> None:
     said = page("cal", to("organisation", row))
     assert "<script>alert" not in said
     assert 'lang="de"' in said
+
+
+def test_a_hidden_thing_costs_no_query_more_than_one_that_is_not_there() -> None:
+    body = make.organisation()
+    client = browser("tia")
+    client.get(to("organisations"))
+    for kind in ("organisation", "person", "group", "gap"):
+        costs = set()
+        for circle, id in ((body.own_circle_id, body.id), (body.own_circle_id, uuid.uuid4()), (uuid.uuid4(), uuid.uuid4())):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(reverse(f"partners:{kind}", args=[circle, id])).status_code == 404
+            costs.add(len(asked))
+        assert len(costs) == 1, kind

@@ -66,7 +66,9 @@ def test_a_place_knows_its_gap_and_whether_more_are_needed() -> None:
 def test_the_table_takes_the_same_queries_however_many_sit_there() -> None:
     def cost() -> int:
         rowan = as_("rowan")
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             queries.coverage(rowan)
         return len(seen)
 
@@ -85,7 +87,9 @@ def test_lists_take_the_same_queries_however_long_they_are() -> None:
     def cost() -> list[int]:
         rowan, found = as_("rowan"), []
         for ask in (
-            lambda: queries.organisations(rowan, ask=asked(queries.organisations_spec(words)), words=words, spec=queries.organisations_spec(words)),
+            lambda: queries.organisations(
+                rowan, ask=asked(queries.organisations_spec(words)), words=words, spec=queries.organisations_spec(words)
+            ),
             lambda: queries.people(rowan, ask=asked(queries.people_spec()), spec=queries.people_spec()),
             lambda: queries.groups(rowan, ask=asked(queries.groups_spec(words)), words=words, spec=queries.groups_spec(words)),
             lambda: queries.gaps(rowan, ask=asked(queries.gaps_spec(words)), words=words, spec=queries.gaps_spec(words)),
@@ -141,7 +145,9 @@ def test_people_are_found_by_name_organisation_and_role_each_once() -> None:
     assert len(queries.people(rowan, ask=asked(spec), spec=spec).rows) == 2
     assert len(queries.people_for_export(rowan, ask=asked(spec, q="weaver"), spec=spec)) == 1
     assert dict(queries.person_choices(rowan))[str(make.somebody("tia").id)] == person("tia").name
-    assert queries.person_choices(as_("rowan"), with_account=True, without=[make.somebody("tia").id])[0][1].startswith(person("pol").name)
+    assert queries.person_choices(as_("rowan"), with_account=True, without=[make.somebody("tia").id])[0][1].startswith(
+        person("pol").name
+    )
 
 
 def test_gaps_are_narrowed_by_how_far_they_are() -> None:
@@ -152,7 +158,9 @@ def test_gaps_are_narrowed_by_how_far_they_are() -> None:
     spec = queries.gaps_spec(words)
 
     def kinds(**said) -> list[str]:
-        assert len(queries.gaps_for_export(rowan, ask=asked(spec, **said), words=words, spec=spec)) == len(queries.gaps(rowan, ask=asked(spec, **said), words=words, spec=spec).rows)
+        assert len(queries.gaps_for_export(rowan, ask=asked(spec, **said), words=words, spec=spec)) == len(
+            queries.gaps(rowan, ask=asked(spec, **said), words=words, spec=spec).rows
+        )
         return [row.stakeholder for row in queries.gaps(rowan, ask=asked(spec, **said), words=words, spec=spec).rows]
 
     assert kinds(next="none") == kinds(entry="stands") == ["Faith organisations"]
@@ -184,7 +192,15 @@ def test_hidden_and_absent_answer_alike() -> None:
         with pytest.raises(NotFound):
             queries.organisation(rowan, circle=circle, id=id)
     dee = as_("dee")
-    for question in (queries.organisation, queries.person, queries.group, queries.gap, queries.membership, queries.group_member, queries.office):
+    for question in (
+        queries.organisation,
+        queries.person,
+        queries.group,
+        queries.gap,
+        queries.membership,
+        queries.group_member,
+        queries.office,
+    ):
         with pytest.raises(NotFound):
             question(dee, circle=body.circle_id, id=body.id)
 
@@ -192,7 +208,11 @@ def test_hidden_and_absent_answer_alike() -> None:
 def test_other_rooms_pages_show_what_the_asker_may_see() -> None:
     body, group, gap = make.organisation(), make.group(), make.gap("faith")
     rowan = as_("rowan")
-    for kind, row, title in (("organisation", body, body.name), ("group", group, group.name), ("gap", gap, "Faith organisations")):
+    for kind, row, title in (
+        ("organisation", body, body.name),
+        ("group", group, group.name),
+        ("gap", gap, "Faith organisations"),
+    ):
         assert [link.title for link in links.of(rowan, kind, [(row.circle_id, row.id), (row.circle_id, uuid.uuid4())])] == [title]
     dee = as_("dee")
     assert links.of(dee, "organisation", [(body.circle_id, body.id)]) == []
@@ -206,7 +226,9 @@ def test_an_area_is_said_in_words() -> None:
 
 def test_the_history_is_told_in_the_packs_words() -> None:
     row = make.organisation(sectors=["faith"])
-    (entry,) = queries.history(as_("rowan"), row, Words.now(), {"kind": "organisation_type", "sectors": "sector", "duty": "duty_status"})
+    (entry,) = queries.history(
+        as_("rowan"), row, Words.now(), {"kind": "organisation_type", "sectors": "sector", "duty": "duty_status"}
+    )
     assert entry.verb == "partners.add_organisation"
     assert (entry.after["kind"], entry.after["sectors"]) == ("Civil society organisation", ["Faith organisations"])
     assert entry.before is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ FIELDS = {
 
 def about(request: HttpRequest) -> HttpResponse:
     row = queries.about(request.asker)
-    context = {"about": row, "tab": "about", "may_edit": policies.may_edit(rights_of(request.asker))}
+    context: dict[str, Any] = {"about": row, "tab": "about", "may_edit": policies.may_edit(rights_of(request.asker))}
     if row is not None:
         context |= {
             "focus": row.focus.split("\n") if row.focus else [],
@@ -40,9 +42,16 @@ def change(request: HttpRequest) -> HttpResponse:
     policies.may_edit(rights_of(request.asker)).insist()
     row = queries.about(request.asker)
     form = AboutForm(typed(request), languages=languages(), row=row)
-    version = (form.cleaned_data.get("version") if form.is_bound and form.is_valid() else None) or (row.version if row is not None else None)
+    version = (form.cleaned_data.get("version") if form.is_bound and form.is_valid() else None) or (
+        row.version if row is not None else None
+    )
     if saves(form, actions.change_about, request.asker, version=version):
         return done(request, _("Saved."), "partners:about")
     crumbs = trail("about", _("About the partnership"))
-    context = {"form": form, "title": _("What the partnership says of itself"), "crumbs": crumbs, "back": {"href": crumbs[0][1], "label": _("Leave it as it is")}}
+    context = {
+        "form": form,
+        "title": _("What the partnership says of itself"),
+        "crumbs": crumbs,
+        "back": {"href": crumbs[0][1], "label": _("Leave it as it is")},
+    }
     return show(request, "frame/form.html", context, sees=access.partnership_circle())

@@ -25,7 +25,10 @@ def typed(request: HttpRequest) -> QueryDict | None:
 def saves(form: Any, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
     """`form.does()`, and where two people changed one thing the translations stand side by side too."""
     try:
-        return bool(form.is_valid() and form.does(verb, *args, **kwargs, **{k: v for k, v in form.values().items() if k not in ("version", "circle")}))
+        return bool(
+            form.is_valid()
+            and form.does(verb, *args, **kwargs, **{k: v for k, v in form.values().items() if k not in ("version", "circle")})
+        )
     except Conflict as error:
         for name in form.fields:
             if name.startswith(IN) and error.row is not None:
@@ -49,21 +52,41 @@ def ask(
         given = {k: v for k, v in form.values().items() if k not in ("version", "circle")}
         if form.does(verb, request.asker, **(keys if keys is not None else seen(form, row)), **given):
             return done(request, said() if callable(said) else said, back)
-    context = {"form": form, "title": title, "heading": heading, "lines": lines, "submit": submit, "back": {"href": back, "label": _("Leave it as it is")}, "bad": bad}
+    context = {
+        "form": form,
+        "title": title,
+        "heading": heading,
+        "lines": lines,
+        "submit": submit,
+        "back": {"href": back, "label": _("Leave it as it is")},
+        "bad": bad,
+    }
     return show(request, "partners/ask.html", context, sees=row)
 
 
-def public_copy(request: HttpRequest, kind: str, row: Protected, words: queries.Words) -> tuple[list[str], Callable[[str], Callable[[], str]]]:
+def public_copy(
+    request: HttpRequest, kind: str, row: Protected, words: queries.Words
+) -> tuple[list[str], Callable[[str], Callable[[], str]]]:
     """What a step that takes a public copy out says before, and what afterwards."""
     if not queries.stands_outside(kind, row):
         return [], lambda sentence: lambda: sentence
-    may = policies.may_take_out(rights_of(request.asker), level=queries.level_in(request.asker, row.circle_id))  # type: ignore[attr-defined]
-    who = ", ".join(queries.who_takes_out(request.asker, row.circle_id, words))  # type: ignore[attr-defined]
+    may = policies.may_take_out(rights_of(request.asker), level=queries.level_in(request.asker, row.circle_id))
+    who = ", ".join(queries.who_takes_out(request.asker, row.circle_id, words))
     if may:
-        before = [_("A public copy stands now. It is taken off the public pages in the same step, with every earlier version of it.")]
+        before = [
+            _("A public copy stands now. It is taken off the public pages in the same step, with every earlier version of it.")
+        ]
         return before, lambda sentence: lambda: _("%(sentence)s The public copy is gone.") % {"sentence": sentence}
     before = [_("A public copy stands now, and stays until somebody takes it out who may: %(who)s.") % {"who": who}]
-    return before, lambda sentence: lambda: _("%(sentence)s A public copy still stands. Ask one of these to take it out: %(who)s.") % {"sentence": sentence, "who": who}
+    return (
+        before,
+        lambda sentence: (
+            lambda: (
+                _("%(sentence)s A public copy still stands. Ask one of these to take it out: %(who)s.")
+                % {"sentence": sentence, "who": who}
+            )
+        ),
+    )
 
 
 def trail(name: str, label: Any, *more: tuple[Any, str]) -> list[tuple[Any, str]]:

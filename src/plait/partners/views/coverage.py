@@ -32,7 +32,12 @@ FIELDS = {
 
 def coverage(request: HttpRequest) -> HttpResponse:
     circle, words = access.partnership_circle(), Words.now()
-    context = {"coverage": queries.coverage(request.asker, words), "needs": NEEDS, "tab": "coverage", "may_edit": policies.may_edit(rights_of(request.asker))}
+    context = {
+        "coverage": queries.coverage(request.asker, words),
+        "needs": NEEDS,
+        "tab": "coverage",
+        "may_edit": policies.may_edit(rights_of(request.asker)),
+    }
     return show(request, "partners/coverage.html", context, sees=circle)
 
 
@@ -42,9 +47,22 @@ def gaps(request: HttpRequest) -> HttpResponse:
     asked = Ask.of(request, spec)
     if asked.format:
         found = queries.gaps_for_export(request.asker, ask=asked, words=words, spec=spec)
-        return export(found, spec, asked.format, label=sees_of(request.asker, circle), title=TITLE, asker=request.asker, now=request.asker.now)
+        return export(
+            found,
+            spec,
+            asked.format,
+            label=sees_of(request.asker, circle),
+            title=TITLE,
+            asker=request.asker,
+            now=request.asker.now,
+        )
     page = queries.gaps(request.asker, ask=asked, words=words, spec=spec)
-    return show(request, "partners/gaps.html", {"page": page, "tab": "gaps", "may_edit": policies.may_edit(rights_of(request.asker))}, sees=circle)
+    return show(
+        request,
+        "partners/gaps.html",
+        {"page": page, "tab": "gaps", "may_edit": policies.may_edit(rights_of(request.asker))},
+        sees=circle,
+    )
 
 
 def gap(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
@@ -72,7 +90,14 @@ def gap(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, row: Gap | None = None, **start: str) -> GapForm:
-    return GapForm(typed(request), words=Words.now(), people=queries.person_choices(request.asker), languages=languages(), row=row, initial=start)
+    return GapForm(
+        typed(request),
+        words=Words.now(),
+        people=queries.person_choices(request.asker),
+        languages=languages(),
+        row=row,
+        initial=start,
+    )
 
 
 def add(request: HttpRequest) -> HttpResponse:
@@ -85,7 +110,12 @@ def add(request: HttpRequest) -> HttpResponse:
     if saves(form, _add, request.asker):
         return done(request, _("Entered."), form.made)
     crumbs = trail("coverage", _("Who is at the table"))
-    context = {"form": form, "title": _("An empty seat"), "crumbs": crumbs, "back": {"href": crumbs[0][1], "label": _("Leave it")}}
+    context = {
+        "form": form,
+        "title": _("An empty seat"),
+        "crumbs": crumbs,
+        "back": {"href": crumbs[0][1], "label": _("Leave it")},
+    }
     return show(request, "frame/form.html", context, sees=access.partnership_circle())
 
 
@@ -102,7 +132,12 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         return done(request, _("Saved."), form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
     title = Words.now().label("stakeholder", row.stakeholder)
-    return show(request, "frame/form.html", {"form": form, "title": title, "crumbs": trail("gaps", TITLE, (title, back["href"])), "back": back}, sees=row)
+    return show(
+        request,
+        "frame/form.html",
+        {"form": form, "title": title, "crumbs": trail("gaps", TITLE, (title, back["href"])), "back": back},
+        sees=row,
+    )
 
 
 def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:

@@ -34,9 +34,22 @@ def groups(request: HttpRequest) -> HttpResponse:
     asked = Ask.of(request, spec)
     if asked.format:
         rows = queries.groups_for_export(request.asker, ask=asked, words=words, spec=spec)
-        return export(rows, spec, asked.format, label=sees_of(request.asker, circle), title=TITLE, asker=request.asker, now=request.asker.now)
+        return export(
+            rows,
+            spec,
+            asked.format,
+            label=sees_of(request.asker, circle),
+            title=TITLE,
+            asker=request.asker,
+            now=request.asker.now,
+        )
     page = queries.groups(request.asker, ask=asked, words=words, spec=spec)
-    return show(request, "partners/groups.html", {"page": page, "tab": "groups", "may_add": policies.may_edit_group(rights_of(request.asker))}, sees=circle)
+    return show(
+        request,
+        "partners/groups.html",
+        {"page": page, "tab": "groups", "may_add": policies.may_edit_group(rights_of(request.asker))},
+        sees=circle,
+    )
 
 
 def _chairs(request: HttpRequest, row: Group) -> bool:
@@ -70,7 +83,9 @@ def group(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     policies.may_edit_group(rights_of(request.asker)).insist()
     people = queries.person_choices(request.asker)
-    form = NewGroupForm(typed(request), words=Words.now(), people=people, languages=languages(), initial={"starts": today(request.asker)})
+    form = NewGroupForm(
+        typed(request), words=Words.now(), people=people, languages=languages(), initial={"starts": today(request.asker)}
+    )
     if saves(form, actions.add_group, request.asker):
         return done(request, _("The group is set up, and its circle is open."), form.made)
     crumbs = trail("groups", TITLE)
@@ -88,14 +103,26 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     if saves(form, actions.change_group, request.asker, **seen(form, row)):
         return done(request, _("Saved."), form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Change %(name)s") % {"name": row.name}, "crumbs": trail("groups", TITLE, (row.name, back["href"])), "back": back}, sees=row)
+    return show(
+        request,
+        "frame/form.html",
+        {
+            "form": form,
+            "title": _("Change %(name)s") % {"name": row.name},
+            "crumbs": trail("groups", TITLE, (row.name, back["href"])),
+            "back": back,
+        },
+        sees=row,
+    )
 
 
 def chair(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.group(request.asker, circle=circle, id=id)
     policies.may_set_chair(rights_of(request.asker), own=False, ended=row.ends is not None).insist()
     without = [row.chair_id] if row.chair_id else []
-    form = ChairForm(typed(request), people=queries.person_choices(request.asker, without=without), row=row, initial={"chair": ""})
+    form = ChairForm(
+        typed(request), people=queries.person_choices(request.asker, without=without), row=row, initial={"chair": ""}
+    )
     return ask(
         request, row, actions.set_chair, title=_("Another chair"), heading=_("Who chairs %(name)s?") % {"name": row.name},
         lines=[_("The new chair becomes steward of the group's circle. The former chair's seat there ends; add them as a member if they stay.")],
@@ -105,14 +132,26 @@ def chair(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 def add_member(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.group(request.asker, circle=circle, id=id)
-    policies.may_add_member(rights_of(request.asker), own=False, chairs=_chairs(request, row), ended=row.ends is not None).insist()
+    policies.may_add_member(
+        rights_of(request.asker), own=False, chairs=_chairs(request, row), ended=row.ends is not None
+    ).insist()
     sits = [member.person_id for member in queries.members(request.asker, row) if member.ends is None]
     people = queries.person_choices(request.asker, without=[*sits, *([row.chair_id] if row.chair_id else [])])
     form = MemberForm(typed(request), people=people)
     if saves(form, actions.add_member, request.asker, group=row.id, circle=row.circle_id):
         return done(request, _("Added: they sit in the group's circle from today."), row)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Add a member to %(name)s") % {"name": row.name}, "crumbs": trail("groups", TITLE, (row.name, back["href"])), "back": back}, sees=row)
+    return show(
+        request,
+        "frame/form.html",
+        {
+            "form": form,
+            "title": _("Add a member to %(name)s") % {"name": row.name},
+            "crumbs": trail("groups", TITLE, (row.name, back["href"])),
+            "back": back,
+        },
+        sees=row,
+    )
 
 
 def end_member(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:

@@ -21,7 +21,11 @@ TITLE = gettext_lazy("Offices")
 
 
 def offices(request: HttpRequest) -> HttpResponse:
-    context = {"duties": queries.offices(request.asker, Words.now()), "tab": "offices", "may_appoint": policies.may_appoint(rights_of(request.asker))}
+    context = {
+        "duties": queries.offices(request.asker, Words.now()),
+        "tab": "offices",
+        "may_appoint": policies.may_appoint(rights_of(request.asker)),
+    }
     return show(request, "partners/offices.html", context, sees=access.partnership_circle())
 
 
@@ -32,15 +36,27 @@ def appoint(request: HttpRequest) -> HttpResponse:
     if saves(form, actions.appoint, request.asker):
         return done(request, _("Appointed. The seats that go with the office have begun."), "partners:offices")
     crumbs = trail("offices", TITLE)
-    context = {"form": form, "title": _("Appoint somebody"), "crumbs": crumbs, "submit": _("Appoint"), "back": {"href": crumbs[0][1], "label": _("Leave it")}}
+    context = {
+        "form": form,
+        "title": _("Appoint somebody"),
+        "crumbs": crumbs,
+        "submit": _("Appoint"),
+        "back": {"href": crumbs[0][1], "label": _("Leave it")},
+    }
     return show(request, "frame/form.html", context, sees=access.partnership_circle())
 
 
 def end(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row, words = queries.office(request.asker, circle=circle, id=id), Words.now()
-    policies.may_end_office(rights_of(request.asker), own=row.account_id == request.asker.id, ended=row.ends <= request.asker.now).insist()
+    policies.may_end_office(
+        rights_of(request.asker), own=row.account_id == request.asker.id, ended=row.ends <= request.asker.now
+    ).insist()
     form, office = VersionForm(typed(request)), words.label("office", row.key)
-    if request.method == "POST" and form.is_valid() and form.does(actions.end_office, request.asker, id=row.id, circle=row.circle_id):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.does(actions.end_office, request.asker, id=row.id, circle=row.circle_id)
+    ):
         return done(request, _("The office has ended, and its seats with it."), "partners:offices")
     context = {
         "form": form, "title": _("End an office"), "heading": _("%(person)s is %(office)s no longer?") % {"person": row.account.name, "office": office},

@@ -38,7 +38,15 @@ def organisations(request: HttpRequest) -> HttpResponse:
     asked = Ask.of(request, spec)
     if asked.format:
         rows = queries.organisations_for_export(request.asker, ask=asked, words=words, spec=spec)
-        return export(rows, spec, asked.format, label=sees_of(request.asker, circle), title=TITLE, asker=request.asker, now=request.asker.now)
+        return export(
+            rows,
+            spec,
+            asked.format,
+            label=sees_of(request.asker, circle),
+            title=TITLE,
+            asker=request.asker,
+            now=request.asker.now,
+        )
     page = queries.organisations(request.asker, ask=asked, words=words, spec=spec)
     context = {"page": page, "tab": "organisations", "may_add": policies.may_edit(rights_of(request.asker))}
     return show(request, "partners/organisations.html", context, sees=circle)
@@ -84,9 +92,16 @@ def add(request: HttpRequest) -> HttpResponse:
     policies.may_edit(rights_of(request.asker)).insist()
     form = _form(request, Words.now())
     if saves(form, actions.add_organisation, request.asker):
-        return done(request, _("The organisation has been entered, and its own circle is open. Say next who works for it."), form.made)
+        return done(
+            request, _("The organisation has been entered, and its own circle is open. Say next who works for it."), form.made
+        )
     crumbs = trail("organisations", TITLE)
-    context = {"form": form, "title": _("Enter an organisation"), "crumbs": crumbs, "back": {"href": crumbs[0][1], "label": _("Leave it")}}
+    context = {
+        "form": form,
+        "title": _("Enter an organisation"),
+        "crumbs": crumbs,
+        "back": {"href": crumbs[0][1], "label": _("Leave it")},
+    }
     return show(request, "frame/form.html", context, sees=access.partnership_circle())
 
 
@@ -99,7 +114,17 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         said = after(_("Saved."))() if form.made.sensitive_site else _("Saved.")
         return done(request, said, form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Change %(name)s") % {"name": row.name}, "crumbs": trail("organisations", TITLE, (row.name, back["href"])), "back": back}, sees=row)
+    return show(
+        request,
+        "frame/form.html",
+        {
+            "form": form,
+            "title": _("Change %(name)s") % {"name": row.name},
+            "crumbs": trail("organisations", TITLE, (row.name, back["href"])),
+            "back": back,
+        },
+        sees=row,
+    )
 
 
 def agreement(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
@@ -120,7 +145,9 @@ def agreement(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 
 def withdraw_agreement(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row, words = queries.organisation(request.asker, circle=circle, id=id), Words.now()
-    policies.may_withdraw_agreement(rights_of(request.asker), works_there=queries.works_for(request.asker, row), listed=bool(row.listed)).insist()
+    policies.may_withdraw_agreement(
+        rights_of(request.asker), works_there=queries.works_for(request.asker, row), listed=bool(row.listed)
+    ).insist()
     before, after = public_copy(request, "organisation", row, words)
     return ask(
         request, row, actions.withdraw_agreement, title=_("Take the agreement back"), heading=_("%(name)s is to be listed nowhere?") % {"name": row.name},
@@ -134,7 +161,9 @@ def leave(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     policies.may_leave(rights_of(request.asker), left=row.left is not None).insist()
     before, after = public_copy(request, "organisation", row, words)
     working = [m.person for m in queries.memberships(request.asker, circle=circle, organisation=id) if not m.over]
-    ends = [_("These memberships end, with every seat they gave: %(people)s.") % {"people": ", ".join(working)}] if working else []
+    ends = (
+        [_("These memberships end, with every seat they gave: %(people)s.") % {"people": ", ".join(working)}] if working else []
+    )
     return ask(
         request, row, actions.leave, title=_("An organisation leaves"), heading=_("%(name)s leaves the partnership?") % {"name": row.name},
         lines=[*ends, *before, _("Its page stays. If it comes back, memberships begin anew.")], submit=_("Write down that it left"), back=row.get_absolute_url(),

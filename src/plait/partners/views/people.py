@@ -29,9 +29,22 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = Ask.of(request, spec)
     if asked.format:
         rows = queries.people_for_export(request.asker, ask=asked, spec=spec)
-        return export(rows, spec, asked.format, label=sees_of(request.asker, circle), title=TITLE, asker=request.asker, now=request.asker.now)
+        return export(
+            rows,
+            spec,
+            asked.format,
+            label=sees_of(request.asker, circle),
+            title=TITLE,
+            asker=request.asker,
+            now=request.asker.now,
+        )
     page = queries.people(request.asker, ask=asked, spec=spec)
-    return show(request, "partners/people.html", {"page": page, "tab": "people", "may_add": policies.may_invite(rights_of(request.asker))}, sees=circle)
+    return show(
+        request,
+        "partners/people.html",
+        {"page": page, "tab": "people", "may_add": policies.may_invite(rights_of(request.asker))},
+        sees=circle,
+    )
 
 
 def person(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
@@ -71,7 +84,17 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     if saves(form, actions.change_person, request.asker, **seen(form, row)):
         return done(request, _("Saved."), form.made)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Correct name or address"), "crumbs": trail("people", TITLE, (row.name, back["href"])), "back": back}, sees=row)
+    return show(
+        request,
+        "frame/form.html",
+        {
+            "form": form,
+            "title": _("Correct name or address"),
+            "crumbs": trail("people", TITLE, (row.name, back["href"])),
+            "back": back,
+        },
+        sees=row,
+    )
 
 
 def invite(request: HttpRequest) -> HttpResponse:
@@ -108,7 +131,12 @@ def begin(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
             return done(request, _("Written down. You cannot seat yourself: ask somebody else who may give seats to do it."), row)
         return done(request, _("Written down."), row)
     back = {"href": row.get_absolute_url(), "label": _("Leave it as it is")}
-    context = {"form": form, "title": _("Who works for %(name)s?") % {"name": row.name}, "crumbs": trail("organisations", _("Organisations"), (row.name, back["href"])), "back": back}
+    context = {
+        "form": form,
+        "title": _("Who works for %(name)s?") % {"name": row.name},
+        "crumbs": trail("organisations", _("Organisations"), (row.name, back["href"])),
+        "back": back,
+    }
     return show(request, "frame/form.html", context, sees=row)
 
 

@@ -15,7 +15,23 @@ from plait.picture.actions.evidence import add_evidence, bring_back_evidence, ch
 from plait.picture.actions.risks import add_risk, bring_back_risk, change_risk, link_evidence, unlink_evidence, withdraw_risk
 
 __all__ = [
-    "add_evidence", "add_risk", "agree_assessment", "answer_comment", "bring_back_evidence", "bring_back_risk", "change_evidence", "change_risk",
-    "comment", "edit_assessment", "link_evidence", "open_comments", "start_assessment", "take_back", "take_position", "unlink_evidence",
-    "withdraw_assessment", "withdraw_evidence", "withdraw_risk",
-]  # fmt: skip
+    "add_evidence",
+    "add_risk",
+    "agree_assessment",
+    "answer_comment",
+    "bring_back_evidence",
+    "bring_back_risk",
+    "change_evidence",
+    "change_risk",
+    "comment",
+    "edit_assessment",
+    "link_evidence",
+    "open_comments",
+    "start_assessment",
+    "take_back",
+    "take_position",
+    "unlink_evidence",
+    "withdraw_assessment",
+    "withdraw_evidence",
+    "withdraw_risk",
+]

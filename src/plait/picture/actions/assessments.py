@@ -21,7 +21,9 @@ from plait.picture.words import language, today
 OPEN, AGREE, VOICE = "picture.open_comments", "picture.agree_assessment", "picture.take_position"
 
 
-def _written(asker: Asker, *, title: str, method: str, public_text: str, lang: str, translations: Mapping[str, str] | None) -> dict[str, Any]:
+def _written(
+    asker: Asker, *, title: str, method: str, public_text: str, lang: str, translations: Mapping[str, str] | None
+) -> dict[str, Any]:
     typed = Typed()
     typed.text("title", title, missing=_("Give it a title."), longest=LINE)
     typed.text("public_text", public_text, missing=_("Say in a few sentences what the picture shows."))
@@ -32,9 +34,16 @@ def _written(asker: Asker, *, title: str, method: str, public_text: str, lang: s
 
 @action("picture.start_assessment", right=OPEN)
 def start_assessment(
-    asker: Asker, *, circle: uuid.UUID, title: str, public_text: str, method: str = "", year: int | None = None, lang: str = "en",
+    asker: Asker,
+    *,
+    circle: uuid.UUID,
+    title: str,
+    public_text: str,
+    method: str = "",
+    year: int | None = None,
+    lang: str = "en",
     translations: Mapping[str, str] | None = None,
-) -> Assessment:  # fmt: skip
+) -> Assessment:
     """A new draft: the next number of its year, following the last one that was agreed. Raises Refused, Invalid."""
     policies.may_start({OPEN}, queries.level(asker, circle), queries.in_work(circle)).insist()
     year = year or today(asker).year
@@ -42,7 +51,9 @@ def start_assessment(
         raise Invalid({"year": [_("Write a year in four digits.")]})
     made = _written(asker, title=title, method=method, public_text=public_text, lang=lang, translations=translations)
     before = queries.latest_agreed(circle)
-    row = Assessment(circle_id=circle, year=year, number=queries.next_number(circle, year), follows_id=before.id if before else None, **made)
+    row = Assessment(
+        circle_id=circle, year=year, number=queries.next_number(circle, year), follows_id=before.id if before else None, **made
+    )
     row.save(force_insert=True)
     return row
 
@@ -59,9 +70,17 @@ def _step(asker: Asker, verb: str, id: uuid.UUID, circle: uuid.UUID, version: in
 
 @action("picture.edit_assessment", right=OPEN)
 def edit_assessment(
-    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, title: str, public_text: str, method: str = "", lang: str = "en",
+    asker: Asker,
+    *,
+    id: uuid.UUID,
+    circle: uuid.UUID,
+    version: int | None,
+    title: str,
+    public_text: str,
+    method: str = "",
+    lang: str = "en",
     translations: Mapping[str, str] | None = None,
-) -> Assessment:  # fmt: skip
+) -> Assessment:
     """Change a draft's words. Raises NotFound, Refused (no draft), Conflict, Invalid."""
     row = _step(asker, "edit", id, circle, version)
     made = _written(asker, title=title, method=method, public_text=public_text, lang=lang, translations=translations)
@@ -101,7 +120,9 @@ def withdraw_assessment(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, versi
 
 
 @action("picture.comment")
-def comment(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, stance: str, text: str, lang: str = "en", seen: str | None = None) -> AssessmentComment:
+def comment(
+    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, stance: str, text: str, lang: str = "en", seen: str | None = None
+) -> AssessmentComment:
     """A partner's words on the draft as they read it (`seen`: its hash). Raises NotFound, Refused, Invalid."""
     row = _step(asker, "comment", id, circle, None)
     typed = Typed()
@@ -111,9 +132,13 @@ def comment(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, stance: str, text
     made = typed.stand()
     _text, sha = queries.text_now(row)
     said = AssessmentComment(
-        circle_id=circle, assessment_id=id, organisation=queries.organisation_of(asker, today(asker)), text_sha256=seen or sha,
-        keep_until=keep_until("judgement", today(asker)), **made,
-    )  # fmt: skip
+        circle_id=circle,
+        assessment_id=id,
+        organisation=queries.organisation_of(asker, today(asker)),
+        text_sha256=seen or sha,
+        keep_until=keep_until("judgement", today(asker)),
+        **made,
+    )
     said.save(force_insert=True)
     return said
 
@@ -132,7 +157,9 @@ def answer_comment(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: i
 
 
 @action("picture.take_position", right=VOICE)
-def take_position(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, position: str, words: str = "", lang: str = "en", seen: str | None = None) -> Position:
+def take_position(
+    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, position: str, words: str = "", lang: str = "en", seen: str | None = None
+) -> Position:
     """A board member agrees, dissents (in words) or abstains, by name, on the text that they read; may change it until it is agreed.
 
     Raises NotFound, Refused, Invalid.
@@ -151,7 +178,14 @@ def take_position(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, position: s
     mine = queries.my_position(asker, row)
     if mine is None:
         on = today(asker)
-        mine = Position(circle_id=circle, assessment_id=id, name=asker.name, organisation=queries.organisation_of(asker, on), keep_until=keep_until("judgement", on), **made)
+        mine = Position(
+            circle_id=circle,
+            assessment_id=id,
+            name=asker.name,
+            organisation=queries.organisation_of(asker, on),
+            keep_until=keep_until("judgement", on),
+            **made,
+        )
         mine.save(force_insert=True)
         return mine
     mine = take(Position, id=mine.id, circle=circle, version=None)
@@ -163,7 +197,14 @@ def take_position(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, position: s
 
 @action("picture.agree_assessment", right=AGREE)
 def agree_assessment(
-    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, agreed_on: date, note: str = "", seen: str | None = None
+    asker: Asker,
+    *,
+    id: uuid.UUID,
+    circle: uuid.UUID,
+    version: int | None,
+    agreed_on: date,
+    note: str = "",
+    seen: str | None = None,
 ) -> Assessment:
     """Record that the board agreed this text: the quorum of the pack took a position on it, and more agree than dissent.
 
@@ -182,8 +223,12 @@ def agree_assessment(
     quorum = packs.current().assessment.quorum
     rule = quorum.note.said(row.lang)
     board = queries.board(asker, row, sha, agreed_on)
-    policies.may_agree(**board.counts, board=board.size, at_least=quorum.at_least, share=quorum.share, rule=quorum.note.said(language())).insist()
-    row.frozen = frozen.canonical(frozen.agreed(text, on=agreed_on, note=made["note"], positions=board.positions, silent=board.silent, rule=rule))
+    policies.may_agree(
+        **board.counts, board=board.size, at_least=quorum.at_least, share=quorum.share, rule=quorum.note.said(language())
+    ).insist()
+    row.frozen = frozen.canonical(
+        frozen.agreed(text, on=agreed_on, note=made["note"], positions=board.positions, silent=board.silent, rule=rule)
+    )
     row.sha256 = frozen.sha256(row.frozen)
     row.state, row.agreed_on, row.agreed_note = "agreed", agreed_on, made["note"]
     row.comments_until = min(row.comments_until or agreed_on, agreed_on)

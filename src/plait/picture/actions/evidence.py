@@ -29,9 +29,22 @@ def title_of(what: str) -> str:
 
 
 def _written(
-    asker: Asker, *, title: str, what: str, happened_on: date | None, place: str, how: str, sure: str, kind: str, themes: Iterable[str], source: str,
-    lang: str, names_nobody: bool, reliability: str, credibility: str,
-) -> dict[str, Any]:  # fmt: skip
+    asker: Asker,
+    *,
+    title: str,
+    what: str,
+    happened_on: date | None,
+    place: str,
+    how: str,
+    sure: str,
+    kind: str,
+    themes: Iterable[str],
+    source: str,
+    lang: str,
+    names_nobody: bool,
+    reliability: str,
+    credibility: str,
+) -> dict[str, Any]:
     typed, today = Typed(), words.today(asker)
     typed.text("what", what, missing=_("Say in a sentence or two what you saw, heard or read."))
     typed.text("title", title or title_of(what or ""), longest=LINE)
@@ -62,18 +75,42 @@ def _written(
 
 @action("picture.add_evidence")
 def add_evidence(
-    asker: Asker, *, circle: uuid.UUID, what: str, happened_on: date | None, place: str, how: str, sure: str, themes: Iterable[str], names_nobody: bool,
-    title: str = "", kind: str = "", source: str = "", lang: str = "en",
-) -> Evidence:  # fmt: skip
+    asker: Asker,
+    *,
+    circle: uuid.UUID,
+    what: str,
+    happened_on: date | None,
+    place: str,
+    how: str,
+    sure: str,
+    themes: Iterable[str],
+    names_nobody: bool,
+    title: str = "",
+    kind: str = "",
+    source: str = "",
+    lang: str = "en",
+) -> Evidence:
     """One thing that the asker saw, was told or read, for the readers of one circle. The grade follows from the plain answers.
 
     Raises Refused (not a contributor there), Invalid.
     """
     policies.may_add(queries.level(asker, circle)).insist()
     made = _written(
-        asker, title=title, what=what, happened_on=happened_on, place=place, how=how, sure=sure, kind=kind, themes=themes, source=source, lang=lang,
-        names_nobody=names_nobody, reliability="", credibility="",
-    )  # fmt: skip
+        asker,
+        title=title,
+        what=what,
+        happened_on=happened_on,
+        place=place,
+        how=how,
+        sure=sure,
+        kind=kind,
+        themes=themes,
+        source=source,
+        lang=lang,
+        names_nobody=names_nobody,
+        reliability="",
+        credibility="",
+    )
     row = Evidence(circle_id=circle, **made)
     row.save(force_insert=True)
     return row
@@ -81,17 +118,45 @@ def add_evidence(
 
 @action("picture.change_evidence")
 def change_evidence(
-    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, title: str, what: str, happened_on: date | None, place: str, how: str, sure: str,
-    themes: Iterable[str], names_nobody: bool, kind: str = "", source: str = "", lang: str = "en", reliability: str = "", credibility: str = "",
-) -> Evidence:  # fmt: skip
+    asker: Asker,
+    *,
+    id: uuid.UUID,
+    circle: uuid.UUID,
+    version: int | None,
+    title: str,
+    what: str,
+    happened_on: date | None,
+    place: str,
+    how: str,
+    sure: str,
+    themes: Iterable[str],
+    names_nobody: bool,
+    kind: str = "",
+    source: str = "",
+    lang: str = "en",
+    reliability: str = "",
+    credibility: str = "",
+) -> Evidence:
     """Correct an item; its circle never changes. An empty grade means: as the plain answers say. Raises NotFound, Refused, Conflict, Invalid."""
     seen = queries.evidence(asker, circle, id)
     policies.may_change(queries.level(asker, circle), seen.made_by_id == asker.id, seen.withdrawn_on is not None).insist()
     row = take(Evidence, id=id, circle=circle, version=version)
     made = _written(
-        asker, title=title, what=what, happened_on=happened_on, place=place, how=how, sure=sure, kind=kind, themes=themes, source=source, lang=lang,
-        names_nobody=names_nobody, reliability=reliability, credibility=credibility,
-    )  # fmt: skip
+        asker,
+        title=title,
+        what=what,
+        happened_on=happened_on,
+        place=place,
+        how=how,
+        sure=sure,
+        kind=kind,
+        themes=themes,
+        source=source,
+        lang=lang,
+        names_nobody=names_nobody,
+        reliability=reliability,
+        credibility=credibility,
+    )
     if not (may := policies.may_grade(made["credibility"], queries.seconds(seen))):
         raise Invalid({"credibility": [may.because]})
     for name, value in made.items():
@@ -104,7 +169,9 @@ def change_evidence(
 def withdraw_evidence(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, why: str) -> Evidence:
     """Take an item out of lists and from behind risks, with the reason; can be undone. Raises NotFound, Refused, Conflict, Invalid."""
     seen = queries.evidence(asker, circle, id)
-    policies.may_withdraw(queries.level(asker, circle), seen.made_by_id == asker.id, seen.withdrawn_on is not None, False, False).insist()
+    policies.may_withdraw(
+        queries.level(asker, circle), seen.made_by_id == asker.id, seen.withdrawn_on is not None, False, False
+    ).insist()
     row = take(Evidence, id=id, circle=circle, version=version)
     row.withdrawn_why, row.withdrawn_on = reason(why), words.today(asker)
     row.save(update_fields=["withdrawn_on", "withdrawn_why", "version"])

@@ -21,9 +21,24 @@ TEXTS = ("cause", "event", "consequence", "harmed", "measures", "why")
 
 
 def _written(
-    asker: Asker, circle: uuid.UUID, *, code: str, title: str, family: str, themes: Iterable[str], likelihood: str, impact: str, confidence: str, trend: str,
-    lead: uuid.UUID | None, public_text: str, lang: str, translations: Mapping[str, str] | None, position: int | None, texts: Mapping[str, str],
-) -> dict[str, Any]:  # fmt: skip
+    asker: Asker,
+    circle: uuid.UUID,
+    *,
+    code: str,
+    title: str,
+    family: str,
+    themes: Iterable[str],
+    likelihood: str,
+    impact: str,
+    confidence: str,
+    trend: str,
+    lead: uuid.UUID | None,
+    public_text: str,
+    lang: str,
+    translations: Mapping[str, str] | None,
+    position: int | None,
+    texts: Mapping[str, str],
+) -> dict[str, Any]:
     typed = Typed()
     typed.text("code", code, missing=_("Give it a short code, such as R1."), longest=12)
     typed.text("title", title, missing=_("Name the risk in a few words."), longest=LINE)
@@ -50,15 +65,36 @@ def _once(row: Risk, save: Any) -> None:
         with transaction.atomic():
             save()
     except IntegrityError:  # the only thing that a row of checked values can offend at once
-        raise Invalid({"code": [_("There is a risk with the code %(code)s already. Choose another.") % {"code": row.code}]}) from None
+        raise Invalid(
+            {"code": [_("There is a risk with the code %(code)s already. Choose another.") % {"code": row.code}]}
+        ) from None
 
 
 @action("picture.add_risk")
 def add_risk(
-    asker: Asker, *, circle: uuid.UUID, title: str, family: str, themes: Iterable[str], likelihood: str, impact: str, confidence: str, trend: str, why: str,
-    code: str = "", cause: str = "", event: str = "", consequence: str = "", harmed: str = "", measures: str = "", lead: uuid.UUID | None = None,
-    public_text: str = "", lang: str = "en", translations: Mapping[str, str] | None = None, position: int | None = 0,
-) -> Risk:  # fmt: skip
+    asker: Asker,
+    *,
+    circle: uuid.UUID,
+    title: str,
+    family: str,
+    themes: Iterable[str],
+    likelihood: str,
+    impact: str,
+    confidence: str,
+    trend: str,
+    why: str,
+    code: str = "",
+    cause: str = "",
+    event: str = "",
+    consequence: str = "",
+    harmed: str = "",
+    measures: str = "",
+    lead: uuid.UUID | None = None,
+    public_text: str = "",
+    lang: str = "en",
+    translations: Mapping[str, str] | None = None,
+    position: int | None = 0,
+) -> Risk:
     """A risk, judged in words: cause, event, consequence; who may be harmed; likelihood, impact, confidence, trend and why.
 
     Raises Refused (not a contributor there), Invalid.
@@ -66,9 +102,23 @@ def add_risk(
     policies.may_add(queries.level(asker, circle)).insist()
     texts = {"cause": cause, "event": event, "consequence": consequence, "harmed": harmed, "measures": measures, "why": why}
     made = _written(
-        asker, circle, code=code or queries.next_code(circle), title=title, family=family, themes=themes, likelihood=likelihood, impact=impact,
-        confidence=confidence, trend=trend, lead=lead, public_text=public_text, lang=lang, translations=translations, position=position, texts=texts,
-    )  # fmt: skip
+        asker,
+        circle,
+        code=code or queries.next_code(circle),
+        title=title,
+        family=family,
+        themes=themes,
+        likelihood=likelihood,
+        impact=impact,
+        confidence=confidence,
+        trend=trend,
+        lead=lead,
+        public_text=public_text,
+        lang=lang,
+        translations=translations,
+        position=position,
+        texts=texts,
+    )
     row = Risk(circle_id=circle, **made)
     _once(row, lambda: row.save(force_insert=True))
     return row
@@ -76,19 +126,54 @@ def add_risk(
 
 @action("picture.change_risk")
 def change_risk(
-    asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None, code: str, title: str, family: str, themes: Iterable[str], likelihood: str,
-    impact: str, confidence: str, trend: str, why: str, cause: str = "", event: str = "", consequence: str = "", harmed: str = "", measures: str = "",
-    lead: uuid.UUID | None = None, public_text: str = "", lang: str = "en", translations: Mapping[str, str] | None = None, position: int | None = 0,
-) -> Risk:  # fmt: skip
+    asker: Asker,
+    *,
+    id: uuid.UUID,
+    circle: uuid.UUID,
+    version: int | None,
+    code: str,
+    title: str,
+    family: str,
+    themes: Iterable[str],
+    likelihood: str,
+    impact: str,
+    confidence: str,
+    trend: str,
+    why: str,
+    cause: str = "",
+    event: str = "",
+    consequence: str = "",
+    harmed: str = "",
+    measures: str = "",
+    lead: uuid.UUID | None = None,
+    public_text: str = "",
+    lang: str = "en",
+    translations: Mapping[str, str] | None = None,
+    position: int | None = 0,
+) -> Risk:
     """Judge a risk anew, or mend its words. What the board agreed stays as it was agreed. Raises NotFound, Refused, Conflict, Invalid."""
     seen = queries.risk(asker, circle, id)
     policies.may_change(queries.level(asker, circle), seen.made_by_id == asker.id, seen.withdrawn_on is not None).insist()
     row = take(Risk, id=id, circle=circle, version=version)
     texts = {"cause": cause, "event": event, "consequence": consequence, "harmed": harmed, "measures": measures, "why": why}
     made = _written(
-        asker, circle, code=code, title=title, family=family, themes=themes, likelihood=likelihood, impact=impact, confidence=confidence, trend=trend,
-        lead=lead, public_text=public_text, lang=lang, translations=translations, position=position, texts=texts,
-    )  # fmt: skip
+        asker,
+        circle,
+        code=code,
+        title=title,
+        family=family,
+        themes=themes,
+        likelihood=likelihood,
+        impact=impact,
+        confidence=confidence,
+        trend=trend,
+        lead=lead,
+        public_text=public_text,
+        lang=lang,
+        translations=translations,
+        position=position,
+        texts=texts,
+    )
     for name, value in made.items():
         setattr(row, name, value)
     _once(row, lambda: row.save(update_fields=[*(n.removesuffix("_id") for n in made), "version"]))
@@ -104,8 +189,12 @@ def withdraw_risk(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: in
     seen = queries.risk(asker, circle, id)
     public = queries.is_public("risk", id)
     policies.may_withdraw(
-        queries.level(asker, circle), seen.made_by_id == asker.id, seen.withdrawn_on is not None, public, public and queries.may_take_off(asker)
-    ).insist()  # fmt: skip
+        queries.level(asker, circle),
+        seen.made_by_id == asker.id,
+        seen.withdrawn_on is not None,
+        public,
+        public and queries.may_take_off(asker),
+    ).insist()
     row = take(Risk, id=id, circle=circle, version=version)
     row.withdrawn_why, row.withdrawn_on = reason(why), words.today(asker)
     row.save(update_fields=["withdrawn_on", "withdrawn_why", "version"])
@@ -134,9 +223,13 @@ def link_evidence(asker: Asker, *, risk: tuple[uuid.UUID, uuid.UUID], evidence: 
     of, item = queries.risk(asker, *risk), queries.evidence(asker, *evidence)
     circle = policies.link_circle((of.circle_id, of.circle.kind), (item.circle_id, item.circle.kind))
     if circle is None:
-        raise Refused(_("The risk and the evidence have different readers. A link would tell one of them that the other has something."))
+        raise Refused(
+            _("The risk and the evidence have different readers. A link would tell one of them that the other has something.")
+        )
     policies.may_link(queries.level(asker, circle), of.withdrawn_on is not None or item.withdrawn_on is not None).insist()
-    row = RiskEvidence(circle_id=circle, risk_id=of.id, risk_circle_id=of.circle_id, evidence_id=item.id, evidence_circle_id=item.circle_id)
+    row = RiskEvidence(
+        circle_id=circle, risk_id=of.id, risk_circle_id=of.circle_id, evidence_id=item.id, evidence_circle_id=item.circle_id
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -21,16 +21,27 @@ def by(who: str | Asker) -> Asker:
 def evidence(who: str | Asker = "tia", circle: uuid.UUID | None = None, **said: Any) -> Evidence:
     asks = by(who)
     given = {
-        "what": "Stickers with a code were put up at three bus stops.", "happened_on": words.today(asks) - timedelta(days=3), "place": "town", "how": "saw",
-        "sure": "sure", "themes": ["hate_crime"], "names_nobody": True,
-    } | said  # fmt: skip
+        "what": "Stickers with a code were put up at three bus stops.",
+        "happened_on": words.today(asks) - timedelta(days=3),
+        "place": "town",
+        "how": "saw",
+        "sure": "sure",
+        "themes": ["hate_crime"],
+        "names_nobody": True,
+    } | said
     return actions.add_evidence(asks, circle=circle or partnership().id, **given)
 
 
 RISK = {
-    "title": "Hostile crowd", "family": "target", "themes": ["hate_crime"], "likelihood": "likely", "impact": "severe", "confidence": "moderate",
-    "trend": "rising", "why": "Three partners say so.",
-}  # fmt: skip
+    "title": "Hostile crowd",
+    "family": "target",
+    "themes": ["hate_crime"],
+    "likelihood": "likely",
+    "impact": "severe",
+    "confidence": "moderate",
+    "trend": "rising",
+    "why": "Three partners say so.",
+}
 
 
 def risk(who: str | Asker = "rowan", circle: uuid.UUID | None = None, **said: Any) -> Risk:
@@ -38,14 +49,20 @@ def risk(who: str | Asker = "rowan", circle: uuid.UUID | None = None, **said: An
 
 
 def draft(who: str = "rowan", **said: Any) -> Assessment:
-    given = {"title": "The picture of the year", "public_text": "Several dangers meet in the town.", "method": "Partners judged together."} | said
+    given = {
+        "title": "The picture of the year",
+        "public_text": "Several dangers meet in the town.",
+        "method": "Partners judged together.",
+    } | said
     return actions.start_assessment(by(who), circle=partnership().id, **given)
 
 
 def commenting(**said: Any) -> Assessment:
     row = draft(**said)
     asks = by("rowan")
-    return actions.open_comments(asks, id=row.id, circle=row.circle_id, version=row.version, until=words.today(asks) + timedelta(days=14))
+    return actions.open_comments(
+        asks, id=row.id, circle=row.circle_id, version=row.version, until=words.today(asks) + timedelta(days=14)
+    )
 
 
 def voice(row: Assessment, who: str, position: str = "agree", words: str = "", **said: Any) -> Any:
@@ -76,9 +93,14 @@ def narrow(name: str = "Coordinating team", **members: int) -> uuid.UUID:
 @action("tests.organisation")
 def _organisation(asks: Asker, name: str, listed: list[str]) -> Organisation:
     row = Organisation(
-        circle_id=partnership().id, name=name, kind="police", sectors=["police"], own_circle_id=access.open_circle(asks, 2, name), listed=listed,
+        circle_id=partnership().id,
+        name=name,
+        kind="police",
+        sectors=["police"],
+        own_circle_id=access.open_circle(asks, 2, name),
+        listed=listed,
         agreed_on=words.today(asks) if listed else None,
-    )  # fmt: skip
+    )
     row.save(force_insert=True)
     return row
 
@@ -87,4 +109,17 @@ def organisation(name: str = "County Police", *listed: str) -> Organisation:
     return _organisation(by("rowan"), name, list(listed))
 
 
-__all__ = ["RISK", "agreed", "announce", "asker", "by", "commenting", "draft", "evidence", "narrow", "organisation", "risk", "voice"]
+__all__ = [
+    "RISK",
+    "agreed",
+    "announce",
+    "asker",
+    "by",
+    "commenting",
+    "draft",
+    "evidence",
+    "narrow",
+    "organisation",
+    "risk",
+    "voice",
+]

@@ -31,7 +31,11 @@ def whole(row: Evidence, **said):
 
 def test_a_teacher_writes_down_what_she_saw_and_the_pack_grades_it():
     row = make.evidence("tia", how="saw", sure="fairly")
-    assert (row.code, row.made_by_id, row.title) == ("B3", person("tia").id, "Stickers with a code were put up at three bus stops")
+    assert (row.code, row.made_by_id, row.title) == (
+        "B3",
+        person("tia").id,
+        "Stickers with a code were put up at three bus stops",
+    )
     assert row.keep_until == row.happened_on + timedelta(days=1095)
     assert [e.verb for e in log.history(as_("tia"), "picture_evidence", row.circle_id, row.id)] == ["picture.add_evidence"]
 
@@ -51,10 +55,22 @@ def test_a_reader_does_not_write_evidence_and_a_contributor_does():
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("what", ""), ("what", "x" * 4001), ("what", "a\0b"), ("title", "x" * 201), ("source", "x" * 301), ("happened_on", None), ("place", "12 Mill Lane"), ("how", "guessed"),
-        ("sure", "very"), ("kind", "gossip"), ("themes", []), ("themes", ["people"]), ("lang", "not a language"), ("names_nobody", False),
+        ("what", ""),
+        ("what", "x" * 4001),
+        ("what", "a\0b"),
+        ("title", "x" * 201),
+        ("source", "x" * 301),
+        ("happened_on", None),
+        ("place", "12 Mill Lane"),
+        ("how", "guessed"),
+        ("sure", "very"),
+        ("kind", "gossip"),
+        ("themes", []),
+        ("themes", ["people"]),
+        ("lang", "not a language"),
+        ("names_nobody", False),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_stand_is_named_field_by_field(field, said):
     with pytest.raises(Invalid) as error:
         make.evidence(**{field: said})
@@ -139,10 +155,19 @@ def test_a_risk_gets_the_next_free_code_and_a_second_of_the_same_code_is_refused
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("title", ""), ("why", ""), ("family", "x"), ("themes", []), ("likelihood", "maybe"), ("impact", "bad"), ("confidence", ""), ("trend", "up"),
-        ("position", -1), ("lang", "?"), ("code", "x" * 13),
+        ("title", ""),
+        ("why", ""),
+        ("family", "x"),
+        ("themes", []),
+        ("likelihood", "maybe"),
+        ("impact", "bad"),
+        ("confidence", ""),
+        ("trend", "up"),
+        ("position", -1),
+        ("lang", "?"),
+        ("code", "x" * 13),
     ],
-)  # fmt: skip
+)
 def test_a_risk_that_cannot_stand_is_named_field_by_field(field, said):
     with pytest.raises(Invalid) as error:
         make.risk(**{field: said})
@@ -165,7 +190,21 @@ def test_a_risk_is_led_by_an_organisation_of_its_circle():
 
 
 def risk_whole(row, **said):
-    names = ("code", "title", "family", "themes", "likelihood", "impact", "confidence", "trend", "why", "public_text", "lang", "translations", "position")
+    names = (
+        "code",
+        "title",
+        "family",
+        "themes",
+        "likelihood",
+        "impact",
+        "confidence",
+        "trend",
+        "why",
+        "public_text",
+        "lang",
+        "translations",
+        "position",
+    )
     return at(row) | {name: getattr(row, name) for name in names} | said
 
 
@@ -193,7 +232,9 @@ def test_withdrawing_a_risk_takes_its_public_copy_at_once_and_undoing_does_not_b
 
 def test_an_author_who_may_not_take_off_the_public_pages_cannot_withdraw_what_is_public():
     row = make.risk("tia", public_text="The public may read this.")
-    made = release.prepare(as_("rowan"), circle=row.circle_id, target=queries.access.public_circle(), title="One", records=[("risk", row.id)])
+    made = release.prepare(
+        as_("rowan"), circle=row.circle_id, target=queries.access.public_circle(), title="One", records=[("risk", row.id)]
+    )
     release.release_now(as_("pat"), id=made, circle=row.circle_id, seen=release.Release.objects.get(id=made).sha256)
     with pytest.raises(Refused):
         actions.withdraw_risk(as_("tia"), **at(row), why="x")
@@ -364,7 +405,9 @@ def test_a_position_is_taken_on_the_text_that_was_read():
 
 def agree(row, who="bea", **said):
     asks = as_(who)
-    return actions.agree_assessment(asks, **({"id": row.id, "circle": row.circle_id, "version": None, "agreed_on": words.today(asks)} | said))
+    return actions.agree_assessment(
+        asks, **({"id": row.id, "circle": row.circle_id, "version": None, "agreed_on": words.today(asks)} | said)
+    )
 
 
 def test_without_a_quorum_nothing_is_agreed_and_with_it_it_is():

@@ -121,16 +121,25 @@ def test_a_draft_stops_where_it_says(folder):
         ({"risks": RISKS.replace("trend: rising", "trend: up")}, "not known as 'trend'"),
         ({"risks": RISKS.replace("trend: rising,", "")}, "'trend' is missing"),
         ({"risks": RISKS.replace("likelihood: likely", "likelihood: likely, dance: no")}, "'dance' is not known here"),
-        ({"assessments": PICTURES.replace("{r1: {likelihood: unlikely", "{r9: {likelihood: unlikely")}, "must be the key of a risk"),
+        (
+            {"assessments": PICTURES.replace("{r1: {likelihood: unlikely", "{r9: {likelihood: unlikely")},
+            "must be the key of a risk",
+        ),
         ({"assessments": PICTURES.replace("likelihood: unlikely", "score: 4")}, "'score' is not known here"),
         ({"assessments": PICTURES.replace("summary: Two dangers.", "summary: Two dangers.\n  risks: [r1]\n")}, "write 'all'"),
         ({"assessments": PICTURES.replace("{by: bo, position: agree}", "{by: bo, position: yes}")}, "not known as 'position'"),
         ({"assessments": PICTURES.replace("stance: change", "stance: shout")}, "not known as 'stance'"),
         ({"assessments": PICTURES.replace("    - {by: bo, position: agree}\n", "")}, "too few"),
         ({"assessments": PICTURES + PICTURES.replace("[r1]", "[r1, r2]").replace("last", "l2").replace("next", "n2")}, "Refused"),
-        ({"assessments": PICTURES.split("- key: next")[0] + PICTURES.split("- key: next")[0].replace("[r1]", "[r2]").replace("{r1:", "{r2:").replace("key: last", "key: l2")}, "was in an earlier picture"),
+        (
+            {
+                "assessments": PICTURES.split("- key: next")[0]
+                + PICTURES.split("- key: next")[0].replace("[r1]", "[r2]").replace("{r1:", "{r2:").replace("key: last", "key: l2")
+            },
+            "was in an earlier picture",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_names_the_file_and_what_to_do(folder, files, says):
     give(folder.path, **files)
     with pytest.raises(Problem, match=says) as problem:

@@ -36,10 +36,15 @@ def test_it_flags(text, kind, found):
 @pytest.mark.parametrize(
     "text",
     [
-        "Boys in the lunch queue passed round a clip.", "Stickers at three stops. The shopkeepers were angry.", "On Tuesday the Police came.", "Parents said that nobody told them.",
-        "In 2026 there were 14 of 20.", "", "They asked about buses: nobody knew.",
+        "Boys in the lunch queue passed round a clip.",
+        "Stickers at three stops. The shopkeepers were angry.",
+        "On Tuesday the Police came.",
+        "Parents said that nobody told them.",
+        "In 2026 there were 14 of 20.",
+        "",
+        "They asked about buses: nobody knew.",
     ],
-)  # fmt: skip
+)
 def test_it_leaves_alone(text):
     assert look(text) == []
 

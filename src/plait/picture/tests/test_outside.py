@@ -66,7 +66,9 @@ def test_an_organisation_that_agreed_to_be_listed_stands_beside_its_dissent():
         who.save(force_insert=True)
         Membership(circle_id=partnership().id, person=who, organisation=org, starts="2020-01-01").save(force_insert=True)
     del rowan
-    assert assessment_public(dissenting())["dissent"] == [{"words": "I would write low.", "lang": "en", "organisation": "Listed Trust"}]
+    assert assessment_public(dissenting())["dissent"] == [
+        {"words": "I would write low.", "lang": "en", "organisation": "Listed Trust"}
+    ]
 
 
 def test_a_draft_and_a_text_that_does_not_fit_its_hash_do_not_leave():
@@ -93,6 +95,12 @@ def test_a_risk_withdrawn_after_the_decision_leaves_the_public_table_and_stays_i
 def test_both_can_be_released_by_two_people():
     row = dissenting()
     of = next(r for r in queries.live(row.circle_id) if r.code == "R1")
-    made = release.prepare(as_("rowan"), circle=row.circle_id, target=public_circle(), title="Picture", records=[("assessment", row.id), ("risk", of.id)])
+    made = release.prepare(
+        as_("rowan"),
+        circle=row.circle_id,
+        target=public_circle(),
+        title="Picture",
+        records=[("assessment", row.id), ("risk", of.id)],
+    )
     sha = release.Release.objects.get(id=made).sha256
     assert release.release_now(as_("pat"), id=made, circle=row.circle_id, seen=sha).sha256 == sha

@@ -43,7 +43,10 @@ def page(name: str, row: Any, **more: Any) -> str:
 def typed(client: Client) -> dict[str, dict[str, Any]]:
     as_("tia")
     return {
-        "what": {"what": "Boys in the lunch queue passed round a clip that mocks women. Jamie said it comes from a channel.", "title": ""},
+        "what": {
+            "what": "Boys in the lunch queue passed round a clip that mocks women. Jamie said it comes from a channel.",
+            "title": "",
+        },
         "how": {"how": "told"},
         "sure": {"sure": "fairly"},
         "when": {"happened_on": (words.today(as_("tia")) - timedelta(days=2)).isoformat()},
@@ -80,7 +83,13 @@ def test_a_teacher_adds_evidence_one_question_a_page() -> None:
     as_("tia")
     row = Evidence.objects.get()
     assert done["Location"] == row.get_absolute_url()
-    assert (row.code, row.themes, row.source, row.made_by_id, row.circle_id) == ("C3", ["misogyny", "online"], "Lunch duty", person("tia").id, partnership().id)
+    assert (row.code, row.themes, row.source, row.made_by_id, row.circle_id) == (
+        "C3",
+        ["misogyny", "online"],
+        "Lunch duty",
+        person("tia").id,
+        partnership().id,
+    )
     assert client.get(reverse("picture:add_evidence"))["Location"] == reverse("picture:evidence_step", args=["what"])
 
 
@@ -188,9 +197,15 @@ def test_the_list_of_evidence_is_searched_narrowed_and_taken_as_a_file() -> None
     assert {"Old leaflets", "Stickers"} <= set(re.findall(r"Old leaflets|Stickers", read(client, at)))
     month = old.happened_on.strftime("%Y-%m")
     for query, shown in (
-        ("?q=leaflets", "Old leaflets"), ("?theme=online", "Stickers"), ("?kind=incident", "Stickers"), ("?grade=C", "Stickers"), ("?show=mine", "Old leaflets"),
-        (f"?to={month}", "Old leaflets"), (f"?from={words.today(as_('tia')).strftime('%Y-%m')}", "Stickers"), ("?place=town&q=leaflets", "Old leaflets"),
-    ):  # fmt: skip
+        ("?q=leaflets", "Old leaflets"),
+        ("?theme=online", "Stickers"),
+        ("?kind=incident", "Stickers"),
+        ("?grade=C", "Stickers"),
+        ("?show=mine", "Old leaflets"),
+        (f"?to={month}", "Old leaflets"),
+        (f"?from={words.today(as_('tia')).strftime('%Y-%m')}", "Stickers"),
+        ("?place=town&q=leaflets", "Old leaflets"),
+    ):
         said = read(client, at + query)
         hidden = {"Old leaflets", "Stickers"} - {shown}
         assert shown in said, query
@@ -218,10 +233,24 @@ def test_an_item_is_changed_graded_withdrawn_and_brought_back() -> None:
     form = read(client, page("change_evidence", row))
     assert "Grade it by hand" in form
     given = {
-        "what": row.what, "title": "Stickers again", "how": "told", "sure": "sure", "happened_on": row.happened_on.isoformat(), "place": "town", "themes": row.themes,
-        "kind": "", "source": "", "lang": "en", "names_nobody": "on", "reliability": "D", "credibility": "", "version": 1,
-    }  # fmt: skip
-    assert "Confirmed takes a second record" in html.unescape(client.post(page("change_evidence", row), given | {"credibility": "1"}).content.decode())
+        "what": row.what,
+        "title": "Stickers again",
+        "how": "told",
+        "sure": "sure",
+        "happened_on": row.happened_on.isoformat(),
+        "place": "town",
+        "themes": row.themes,
+        "kind": "",
+        "source": "",
+        "lang": "en",
+        "names_nobody": "on",
+        "reliability": "D",
+        "credibility": "",
+        "version": 1,
+    }
+    assert "Confirmed takes a second record" in html.unescape(
+        client.post(page("change_evidence", row), given | {"credibility": "1"}).content.decode()
+    )
     assert client.post(page("change_evidence", row), given).status_code == 303
     assert "D2" in read(client, row.get_absolute_url())
     stale = client.post(page("change_evidence", row), given | {"title": "Mine"})
@@ -244,9 +273,16 @@ def test_an_item_is_changed_graded_withdrawn_and_brought_back() -> None:
 def test_a_form_without_its_version_is_as_good_as_an_old_one() -> None:
     row = make.evidence("tia")
     given = {
-        "what": "x", "title": "y", "how": "told", "sure": "sure", "happened_on": row.happened_on.isoformat(), "place": "town", "themes": row.themes, "lang": "en",
+        "what": "x",
+        "title": "y",
+        "how": "told",
+        "sure": "sure",
+        "happened_on": row.happened_on.isoformat(),
+        "place": "town",
+        "themes": row.themes,
+        "lang": "en",
         "names_nobody": "on",
-    }  # fmt: skip
+    }
     assert browser("tia").post(page("change_evidence", row), given).status_code == 409
 
 
@@ -256,7 +292,17 @@ SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
 def test_the_map_says_from_where_nobody_told_us(monkeypatch) -> None:
     p = words.partnership()
     p.outline = {"type": "Polygon", "coordinates": SQUARE}
-    p.places = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"key": k, "name": k.title()}, "geometry": {"type": "Polygon", "coordinates": SQUARE}} for k in ("acre", "brook")]}
+    p.places = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"key": k, "name": k.title()},
+                "geometry": {"type": "Polygon", "coordinates": SQUARE},
+            }
+            for k in ("acre", "brook")
+        ],
+    }
     monkeypatch.setattr("plait.picture.words.partnership", lambda: p)
     make.evidence("tia", place="acre")
     make.evidence("tia", place="town")
@@ -285,7 +331,14 @@ def test_a_risk_is_added_judged_anew_and_its_page_says_all_of_it() -> None:
     as_("rowan")
     row = Risk.objects.get()
     said = read(client, row.get_absolute_url())
-    for words_ in ("A crowd gathers.", "Three partners say so.", "55 to 75%", "As far as you can tell it is an opinion", "TLP:GREEN", "The public may read this."):
+    for words_ in (
+        "A crowd gathers.",
+        "Three partners say so.",
+        "55 to 75%",
+        "As far as you can tell it is an opinion",
+        "TLP:GREEN",
+        "The public may read this.",
+    ):
         assert words_ in said
     assert client.get(page("change_risk", row)).status_code == 200
     assert client.post(page("change_risk", row), risk_given(code="R1", likelihood="unlikely", version=1)).status_code == 303
@@ -336,7 +389,9 @@ def test_the_page_that_asks_says_that_the_public_loses_it_too() -> None:
     assert "The public pages lose it now" not in asked
     from plait.kernel import release
 
-    made = release.prepare(as_("rowan"), circle=row.circle_id, target=access.public_circle(), title="One", records=[("risk", row.id)])
+    made = release.prepare(
+        as_("rowan"), circle=row.circle_id, target=access.public_circle(), title="One", records=[("risk", row.id)]
+    )
     release.release_now(as_("pat"), id=made, circle=row.circle_id, seen=release.Release.objects.get(id=made).sha256)
     assert "The public pages lose it now" in read(browser("rowan"), page("withdraw_risk", row))
 
@@ -381,7 +436,13 @@ MASK = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|[0-9]+(\.[0-9]+)? m
 def test_narrower_evidence_behind_a_risk_changes_no_byte_for_those_outside() -> None:
     row = make.risk()
     client = browser("rowan")
-    addresses = [row.get_absolute_url(), reverse("picture:risks"), reverse("picture:evidence_list"), page("link_evidence", row), reverse("picture:risks") + "?format=csv"]
+    addresses = [
+        row.get_absolute_url(),
+        reverse("picture:risks"),
+        reverse("picture:evidence_list"),
+        page("link_evidence", row),
+        reverse("picture:risks") + "?format=csv",
+    ]
     before = [MASK.sub("", read(client, a)) for a in addresses]
     item = make.evidence("pol", make.narrow("Team", pol=3, tia=2), title="PLANTED")
     actions.link_evidence(as_("pol"), risk=(row.circle_id, row.id), evidence=(item.circle_id, item.id))
@@ -416,7 +477,10 @@ def test_a_picture_goes_from_draft_to_agreed_by_the_pages_alone() -> None:
     question = read(tia, page("comment", row))
     assert "Hostile crowd" in question  # what the question is about stands below it
     assert tia.post(page("comment", row), {"text": "", "stance": "change", "seen": ""}).status_code == 200
-    assert tia.post(page("comment", row), {"text": "Girls are harmed first.", "stance": "change", "seen": "x" * 64}).status_code == 303
+    assert (
+        tia.post(page("comment", row), {"text": "Girls are harmed first.", "stance": "change", "seen": "x" * 64}).status_code
+        == 303
+    )
     as_("rowan")
     said = AssessmentComment.objects.get()
     assert rowan.get(page("answer_comment", said)).status_code == 200
@@ -426,11 +490,18 @@ def test_a_picture_goes_from_draft_to_agreed_by_the_pages_alone() -> None:
     assert "It says so now." in both
 
     assert "too few" in read(bea, page("agree", row))
-    for name, given in (("bea", {"position": "agree"}), ("bo", {"position": "agree"}), ("ben", {"position": "dissent", "words": "I would write low."})):
+    for name, given in (
+        ("bea", {"position": "agree"}),
+        ("bo", {"position": "agree"}),
+        ("ben", {"position": "dissent", "words": "I would write low."}),
+    ):
         client = browser(name)
         seen = re.search(r'name="seen" value="([0-9a-f]{64})"', read(client, page("position", row)))[1]  # type: ignore[index]
         if name == "ben":
-            assert "Say what you dissent from" in client.post(page("position", row), given | {"seen": seen, "words": ""}).content.decode()
+            assert (
+                "Say what you dissent from"
+                in client.post(page("position", row), given | {"seen": seen, "words": ""}).content.decode()
+            )
         assert client.post(page("position", row), given | {"seen": seen}).status_code == 303
     assert "3 of 3 have taken a position" in read(tia, row.get_absolute_url())
     assert "Change your position" in read(bea, row.get_absolute_url())
@@ -439,11 +510,22 @@ def test_a_picture_goes_from_draft_to_agreed_by_the_pages_alone() -> None:
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)[1]  # type: ignore[index]
     version = re.search(r'name="version" value="(\d+)"', shown)[1]  # type: ignore[index]
     assert bea.post(page("agree", row), {"version": version, "seen": seen, "agreed_on": "", "note": ""}).status_code == 200
-    done = bea.post(page("agree", row), {"version": version, "seen": seen, "agreed_on": words.today(as_("bea")).isoformat(), "note": "In the town hall."})
+    done = bea.post(
+        page("agree", row),
+        {"version": version, "seen": seen, "agreed_on": words.today(as_("bea")).isoformat(), "note": "In the town hall."},
+    )
     assert done.status_code == 303
 
     agreed = read(tia, row.get_absolute_url())
-    for words_ in ("The board agreed it", "2 agree,", "1 dissents,", "I would write low.", "It fits", "In the town hall.", "Nobody on the board was silent."):
+    for words_ in (
+        "The board agreed it",
+        "2 agree,",
+        "1 dissents,",
+        "I would write low.",
+        "It fits",
+        "In the town hall.",
+        "Nobody on the board was silent.",
+    ):
         assert words_ in agreed
     file = tia.get(page("assessment_text", row))
     as_("tia")
@@ -470,8 +552,12 @@ def test_a_text_that_changed_under_the_reader_is_read_again_and_the_words_are_ke
     row = make.commenting()
     client = browser("bo")
     seen = queries.text_now(row)[1]
-    actions.change_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=1, **(make.RISK | {"code": "R1", "likelihood": "unlikely"}))
-    answer = html.unescape(client.post(page("position", row), {"position": "abstain", "words": "Not sure yet", "seen": seen}).content.decode())
+    actions.change_risk(
+        as_("rowan"), id=of.id, circle=of.circle_id, version=1, **(make.RISK | {"code": "R1", "likelihood": "unlikely"})
+    )
+    answer = html.unescape(
+        client.post(page("position", row), {"position": "abstain", "words": "Not sure yet", "seen": seen}).content.decode()
+    )
     assert "The text changed after you opened the page" in answer
     assert "Not sure yet" in answer
     again = re.search(r'name="seen" value="([0-9a-f]{64})"', answer)[1]  # type: ignore[index]
@@ -483,7 +569,9 @@ def test_a_position_on_an_earlier_text_is_said_to_wait() -> None:
     of = make.risk()
     row = make.commenting()
     make.voice(row, "bo")
-    actions.change_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=1, **(make.RISK | {"code": "R1", "likelihood": "unlikely"}))
+    actions.change_risk(
+        as_("rowan"), id=of.id, circle=of.circle_id, version=1, **(make.RISK | {"code": "R1", "likelihood": "unlikely"})
+    )
     said = read(browser("bea"), row.get_absolute_url())
     assert "The text changed after these positions were taken" in said
     assert "0 of 3 have taken a position" in said
@@ -505,13 +593,26 @@ def test_two_versions_side_by_side_say_what_moved() -> None:
     of = make.risk(title="Hostile crowd")
     gone = make.risk(title="Old danger")
     first = make.agreed()
-    actions.change_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=1, **(make.RISK | {"code": "R1", "likelihood": "unlikely", "why": "Fewer say so."}))
+    actions.change_risk(
+        as_("rowan"),
+        id=of.id,
+        circle=of.circle_id,
+        version=1,
+        **(make.RISK | {"code": "R1", "likelihood": "unlikely", "why": "Fewer say so."}),
+    )
     actions.withdraw_risk(as_("rowan"), id=gone.id, circle=gone.circle_id, version=1, why="Over")
     make.risk(title="New danger")
     second = make.draft(public_text="Fewer dangers meet in the town.", method="Asked again.")
     client = browser("tia")
     said = read(client, page("compare", second, other=first.id))
-    for words_ in ("1 risk was judged otherwise", "Likely to Unlikely", "New danger", "Old danger", "Fewer say so.", "Asked again."):
+    for words_ in (
+        "1 risk was judged otherwise",
+        "Likely to Unlikely",
+        "New danger",
+        "Old danger",
+        "Fewer say so.",
+        "Asked again.",
+    ):
         assert words_ in re.sub(r"<[^>]+>", "", said) or words_ in said
     assert "What moved since" in read(client, second.get_absolute_url())
     assert "No judgement" in read(client, page("compare", first, other=first.id))
@@ -522,7 +623,13 @@ def test_two_versions_side_by_side_say_what_moved() -> None:
 def test_steps_are_hidden_from_those_who_may_not_take_them() -> None:
     make.risk()
     row = make.commenting()
-    for name, may in (("tia", {"comment"}), ("bo", {"comment", "position"}), ("bea", {"comment", "position", "agree"}), ("dora", set()), ("rowan", {"comment"})):
+    for name, may in (
+        ("tia", {"comment"}),
+        ("bo", {"comment", "position"}),
+        ("bea", {"comment", "position", "agree"}),
+        ("dora", set()),
+        ("rowan", {"comment"}),
+    ):
         said = read(browser(name), row.get_absolute_url())
         for step in ("comment", "position", "agree"):
             assert (f'href="{page(step, row)}"' in said) is (step in may), (name, step)
@@ -532,5 +639,12 @@ def test_nothing_of_the_picture_is_there_for_dee() -> None:
     of, item = make.risk(), make.evidence()
     row = make.agreed()
     client = browser("dee")
-    for address in (of.get_absolute_url(), item.get_absolute_url(), row.get_absolute_url(), page("assessment_text", row), reverse("picture:risks"), reverse("picture:evidence_list")):
+    for address in (
+        of.get_absolute_url(),
+        item.get_absolute_url(),
+        row.get_absolute_url(),
+        page("assessment_text", row),
+        reverse("picture:risks"),
+        reverse("picture:evidence_list"),
+    ):
         assert client.get(address).status_code == 404

@@ -33,7 +33,13 @@ def test_hidden_and_absent_are_not_found_alike():
     row = make.evidence("tia", circle)
     of = make.risk("tia", circle)
     link = actions.link_evidence(as_("tia"), risk=(of.circle_id, of.id), evidence=(row.circle_id, row.id))
-    for ask, id_ in ((queries.evidence, row.id), (queries.risk, of.id), (queries.link, link.id), (queries.assessment, row.id), (queries.comment, row.id)):
+    for ask, id_ in (
+        (queries.evidence, row.id),
+        (queries.risk, of.id),
+        (queries.link, link.id),
+        (queries.assessment, row.id),
+        (queries.comment, row.id),
+    ):
         with pytest.raises(NotFound):
             ask(as_("rowan"), circle, id_)
 
@@ -74,7 +80,9 @@ def test_a_member_who_joined_after_the_decision_was_not_silent():
     with verb("tests.person"):
         who = Person(circle_id=partnership().id, name="Ben", account_id=person("ben").id)
         who.save(force_insert=True)
-        Membership(circle_id=partnership().id, person=who, organisation=org, starts=today - timedelta(days=10)).save(force_insert=True)
+        Membership(circle_id=partnership().id, person=who, organisation=org, starts=today - timedelta(days=10)).save(
+            force_insert=True
+        )
     sha = queries.text_now(row)[1]
     asks = as_("bea")
     assert set(queries.board(asks, row, sha, today).silent) == {person("bo").name, person("ben").name}
@@ -93,7 +101,14 @@ def test_words_of_another_pack_do_not_break_a_page():
 
 def test_a_matter_s_places_come_from_the_partnership(monkeypatch):
     p = words.partnership()
-    p.places = {"features": [{"properties": {"key": "b", "name": "Brook"}}, {"properties": {"key": "a", "name": "Acre"}}, {"properties": {}}, {}]}
+    p.places = {
+        "features": [
+            {"properties": {"key": "b", "name": "Brook"}},
+            {"properties": {"key": "a", "name": "Acre"}},
+            {"properties": {}},
+            {},
+        ]
+    }
     assert [k for k, _n in words.places(p)] == ["town", "a", "b"]
     p.languages = []
     assert words.languages(p) == ["en"]

@@ -31,7 +31,9 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "rows": rows,
         "said": words.labels("assessment_state"),
-        "may_start": policies.may_start(queries.rights(asker), queries.level(asker, here), sum(a.state in ("draft", "commenting") for a in rows)),
+        "may_start": policies.may_start(
+            queries.rights(asker), queries.level(asker, here), sum(a.state in ("draft", "commenting") for a in rows)
+        ),
     }
     return show(request, "picture/assessments.html", context, sees=here)
 
@@ -44,11 +46,17 @@ def _text(row: Assessment) -> dict[str, Any]:
 def _pins(text: dict[str, Any], circle: uuid.UUID, live: set[str]) -> list[dict[str, Any]]:
     return [
         {
-            "code": r["code"], "title": r["title"], "lang": r["lang"], "why": r["why"], "lead": r["lead"], "family": r["family"]["key"],
-            "href": reverse("picture:risk", args=[circle, r["id"]]) if r["id"] in live else "", **{name: r[name]["key"] for name in SCALES},
+            "code": r["code"],
+            "title": r["title"],
+            "lang": r["lang"],
+            "why": r["why"],
+            "lead": r["lead"],
+            "family": r["family"]["key"],
+            "href": reverse("picture:risk", args=[circle, r["id"]]) if r["id"] in live else "",
+            **{name: r[name]["key"] for name in SCALES},
         }
         for r in text["risks"]
-    ]  # fmt: skip
+    ]
 
 
 def assessment(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -117,15 +125,23 @@ def begin(request: HttpRequest) -> HttpResponse:
     circle = access.partnership_circle()
     policies.may_start(queries.rights(asker), queries.level(asker, circle), queries.in_work(circle)).insist()
     before = queries.latest_agreed(circle)
-    start = {"title": before.title, "public_text": before.public_text, "method": before.method, "lang": before.lang} if before else {}
+    start = (
+        {"title": before.title, "public_text": before.public_text, "method": before.method, "lang": before.lang} if before else {}
+    )
     form = forms.DraftForm(posted(request), initial=start)
     if form.is_valid() and form.does(actions.start_assessment, asker, circle=circle, **form.values()):
         return done(request, _("Begun. It shows the risks as they stand; change them on their own pages."), form.made)
     lead = _("It begins with the words of the last picture that was agreed. Write what has changed.") if before else ""
     return one_question(
-        request, form, title=_("Begin a new picture"), submit=_("Begin"), back=(reverse("picture:assessments"), _("Not now")), sees=circle, lead=lead,
+        request,
+        form,
+        title=_("Begin a new picture"),
+        submit=_("Begin"),
+        back=(reverse("picture:assessments"), _("Not now")),
+        sees=circle,
+        lead=lead,
         trail=crumbs((_("Assessments"), reverse("picture:assessments"))),
-    )  # fmt: skip
+    )
 
 
 def _stepping(request: HttpRequest, verb: str, circle: uuid.UUID, id: uuid.UUID) -> Assessment:
@@ -148,7 +164,9 @@ def _ask(request: HttpRequest, row: Assessment, form: Any, title: Any, submit: A
 def edit(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = _stepping(request, "edit", circle, id)
     form = forms.DraftForm(posted(request), row=row)
-    if form.is_valid() and form.does(actions.edit_assessment, request.asker, id=id, circle=circle, version=version_of(form), **form.values()):
+    if form.is_valid() and form.does(
+        actions.edit_assessment, request.asker, id=id, circle=circle, version=version_of(form), **form.values()
+    ):
         return done(request, _("Saved."), row)
     return _ask(request, row, form, _("Change the draft"), _("Save"))
 
@@ -158,7 +176,14 @@ def open_comments(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> Htt
     form = forms.OpenForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.open_comments, request.asker, id=id, circle=circle, **form.values()):
         return done(request, _("Open for comment. Every partner sees it on their first page."), row)
-    return _ask(request, row, form, _("Ask partners for comments"), _("Open for comment"), lead=_("While it is open nobody changes its words. You can take it back to draft."))
+    return _ask(
+        request,
+        row,
+        form,
+        _("Ask partners for comments"),
+        _("Open for comment"),
+        lead=_("While it is open nobody changes its words. You can take it back to draft."),
+    )
 
 
 def take_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -167,8 +192,23 @@ def take_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRes
     if form.is_valid():
         actions.take_back(request.asker, id=id, circle=circle, **form.values())
         return done(request, _("It is a draft again."), row)
-    effects = [_("Comments stay, with their answers."), _("Positions stay too, but count only for the text on which they were taken: once it changes, the board takes them again.")]
-    return _ask(request, row, form, _("Take it back to draft?"), _("Take it back"), template="picture/withdraw.html", effects=effects, heading=row.title, lang=row.lang)
+    effects = [
+        _("Comments stay, with their answers."),
+        _(
+            "Positions stay too, but count only for the text on which they were taken: once it changes, the board takes them again."
+        ),
+    ]
+    return _ask(
+        request,
+        row,
+        form,
+        _("Take it back to draft?"),
+        _("Take it back"),
+        template="picture/withdraw.html",
+        effects=effects,
+        heading=row.title,
+        lang=row.lang,
+    )
 
 
 def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -177,8 +217,21 @@ def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     if form.is_valid():
         actions.withdraw_assessment(request.asker, id=id, circle=circle, **form.values())
         return done(request, _("Withdrawn. Its number stays taken, and its words can still be read."), row)
-    effects = [_("It will not be agreed. Its words and comments can still be read, and its number is not given again."), _("To go on, begin a new draft: it takes a number of its own.")]
-    return _ask(request, row, form, _("Withdraw this draft?"), _("Withdraw it"), template="picture/withdraw.html", effects=effects, heading=row.title, lang=row.lang)
+    effects = [
+        _("It will not be agreed. Its words and comments can still be read, and its number is not given again."),
+        _("To go on, begin a new draft: it takes a number of its own."),
+    ]
+    return _ask(
+        request,
+        row,
+        form,
+        _("Withdraw this draft?"),
+        _("Withdraw it"),
+        template="picture/withdraw.html",
+        effects=effects,
+        heading=row.title,
+        lang=row.lang,
+    )
 
 
 def comment(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -186,7 +239,9 @@ def comment(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespo
     row = _stepping(request, "comment", circle, id)
     now, sha = queries.text_now(row)
     form = forms.CommentForm(posted(request), initial={"seen": sha})
-    if form.is_valid() and form.does(actions.comment, request.asker, id=id, circle=circle, lang=words.language(), **form.values()):
+    if form.is_valid() and form.does(
+        actions.comment, request.asker, id=id, circle=circle, lang=words.language(), **form.values()
+    ):
         return done(request, _("Thank you. Your words stand with the picture, and the coordinator answers them there."), row)
     return _ask(request, row, form, _("Comment on the picture"), _("Send"), template="picture/comment.html", **_reading(row, now))
 
@@ -197,9 +252,19 @@ def position(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     mine = queries.my_position(request.asker, row)
     start = {"position": mine.position, "words": mine.words} if mine else {}
     form = forms.PositionForm(posted(request), initial={"seen": sha} | start)
-    if form.is_valid() and form.does(actions.take_position, request.asker, id=id, circle=circle, lang=words.language(), **form.values()):
+    if form.is_valid() and form.does(
+        actions.take_position, request.asker, id=id, circle=circle, lang=words.language(), **form.values()
+    ):
         return done(request, _("Your position stands, by name. You may change it until the chair records the decision."), row)
-    return _ask(request, row, form, _("Say where you stand"), _("Take this position"), template="picture/comment.html", **_reading(row, now, sha=sha, form=form))
+    return _ask(
+        request,
+        row,
+        form,
+        _("Say where you stand"),
+        _("Take this position"),
+        template="picture/comment.html",
+        **_reading(row, now, sha=sha, form=form),
+    )
 
 
 def agree(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -212,8 +277,20 @@ def agree(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespons
         return done(request, _("Agreed. The text no longer changes; it becomes public by release, by two people."), row)
     quorum = packs.current().assessment.quorum
     board = queries.board(asker, row, sha, on)
-    may = policies.may_agree(**board.counts, board=board.size, at_least=quorum.at_least, share=quorum.share, rule=quorum.note.said(words.language()))
-    return _ask(request, row, form, _("Record that the board agreed"), _("Record the decision"), template="picture/agree.html", board=board, may=may, **_reading(row, now, sha=sha, form=form))
+    may = policies.may_agree(
+        **board.counts, board=board.size, at_least=quorum.at_least, share=quorum.share, rule=quorum.note.said(words.language())
+    )
+    return _ask(
+        request,
+        row,
+        form,
+        _("Record that the board agreed"),
+        _("Record the decision"),
+        template="picture/agree.html",
+        board=board,
+        may=may,
+        **_reading(row, now, sha=sha, form=form),
+    )
 
 
 def answer(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -230,7 +307,12 @@ def _reading(row: Assessment, now: dict[str, Any], *, sha: str = "", form: Any =
     if form is not None and form.is_bound and form.non_field_errors():
         form.data = form.data.copy()
         form.data["seen"] = sha
-    return {"assessment": row, "said": words.labels("position", *SCALES), "risks": _pins(now, row.circle_id, {r["id"] for r in now["risks"]}), "page_question": True}
+    return {
+        "assessment": row,
+        "said": words.labels("position", *SCALES),
+        "risks": _pins(now, row.circle_id, {r["id"] for r in now["risks"]}),
+        "page_question": True,
+    }
 
 
 # ---- two versions -----------------------------------------------------------------------------------------------
@@ -253,7 +335,11 @@ class Moved:
 def _moved(name: str, then: dict[str, Any], now: dict[str, Any], said: dict[str, str]) -> Moved:
     order = list(said)
     places = [order.index(x["key"]) if x["key"] in order else None for x in (then[name], now[name])]
-    drawn = charts.then_and_now(places[0], places[1], len(order)) if places[1] is not None and name in ("likelihood", "impact") else ""
+    drawn = (
+        charts.then_and_now(places[0], places[1], len(order))
+        if places[1] is not None and name in ("likelihood", "impact")
+        else ""
+    )
     return Moved(name, said.get(then[name]["key"], then[name]["label"]), said.get(now[name]["key"], now[name]["label"]), drawn)
 
 
@@ -267,10 +353,23 @@ def compare(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID, other: uuid.
     before = {r["id"]: r for r in texts["old"]["risks"]}
     after = {r["id"]: r for r in texts["new"]["risks"]}
     said = words.labels(*SCALES)
-    both = [{"risk": r, "then": before[k], "moved": [_moved(n, before[k], r, said[n]) for n in SCALES]} for k, r in after.items() if k in before]
+    both = [
+        {"risk": r, "then": before[k], "moved": [_moved(n, before[k], r, said[n]) for n in SCALES]}
+        for k, r in after.items()
+        if k in before
+    ]
     moved = [line for line in both if any(m.changed for m in line["moved"])]
     reworded = [line for line in both if any(line["risk"][n] != line["then"][n] for n in (*frozen.WORDS, "title", "public_text"))]
-    names = {"title": _("Title"), "cause": _("Cause"), "event": _("Event"), "consequence": _("Consequence"), "harmed": _("Who may be harmed"), "measures": _("Measures"), "why": _("Why"), "public_text": _("Public text")}
+    names = {
+        "title": _("Title"),
+        "cause": _("Cause"),
+        "event": _("Event"),
+        "consequence": _("Consequence"),
+        "harmed": _("Who may be harmed"),
+        "measures": _("Measures"),
+        "why": _("Why"),
+        "public_text": _("Public text"),
+    }
     context = {
         "new": new,
         "old": old,
@@ -279,9 +378,10 @@ def compare(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID, other: uuid.
         "scales": {"likelihood": _("Likelihood"), "impact": _("Impact"), "confidence": _("Confidence"), "trend": _("Trend")},
         "came": [r for k, r in after.items() if k not in before],
         "went": [r for k, r in before.items() if k not in after],
-        "reworded": [{"risk": w["risk"], "parts": [(names[n], w["then"][n], w["risk"][n]) for n in names if w["risk"][n] != w["then"][n]]} for w in reworded],
+        "reworded": [
+            {"risk": w["risk"], "parts": [(names[n], w["then"][n], w["risk"][n]) for n in names if w["risk"][n] != w["then"][n]]}
+            for w in reworded
+        ],
         "crumbs": _trail(new),
     }
     return show(request, "picture/compare.html", context, sees=new)
-
-

@@ -49,7 +49,6 @@ FIELDS = {
     "why": gettext_lazy("Why"),
     "public_text": gettext_lazy("Public text"),
     "method": gettext_lazy("How it was made"),
-    "comments_until": gettext_lazy("Comments until"),
     "withdrawn_why": gettext_lazy("Why it was withdrawn"),
 }
 SCALES = ("likelihood", "impact", "confidence", "trend")
@@ -57,11 +56,11 @@ SCALES = ("likelihood", "impact", "confidence", "trend")
 
 def history(request: HttpRequest, table: str, row: Any, said: dict[str, dict[str, str]] | None = None) -> dict[str, Any]:
     """The context of `{% history %}`; words of the pack stand for their keys."""
-    entries = log.history(request.asker, table, row.circle_id, row.id)  # type: ignore[attr-defined]
-    for entry in entries:
-        for side in (entry.before, entry.after):
-            for name in SCALES if said and side else ():
-                side[name] = said[name].get(side.get(name), side.get(name))  # type: ignore[index]
+    entries = log.history(request.asker, table, row.circle_id, row.id)
+    for side in (side for entry in entries for side in (entry.before, entry.after) if side is not None):
+        for name, known in (said or {}).items():
+            if name in SCALES:
+                side[name] = known.get(str(side.get(name)), side.get(name))
     return {"entries": entries, "verbs": VERBS, "fields": FIELDS}
 
 
@@ -69,9 +68,29 @@ def crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [(_("Home"), reverse("web:home")), *more]
 
 
-def one_question(request: HttpRequest, form: Any, *, title: Any, submit: Any, back: tuple[str, Any], sees: Any, trail: list[Any], lead: Any = "", template: str = "frame/form.html", **more: Any) -> HttpResponse:
+def one_question(
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: Any,
+    submit: Any,
+    back: tuple[str, Any],
+    sees: Any,
+    trail: list[Any],
+    lead: Any = "",
+    template: str = "frame/form.html",
+    **more: Any,
+) -> HttpResponse:
     """A form on a page of its own."""
-    context = {"form": form, "title": title, "submit": submit, "back": {"href": back[0], "label": back[1]}, "crumbs": trail, "lead": lead, **more}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "back": {"href": back[0], "label": back[1]},
+        "crumbs": trail,
+        "lead": lead,
+        **more,
+    }
     return show(request, template, context, sees=sees)
 
 
@@ -79,7 +98,7 @@ def pressed(request: HttpRequest, verb: Any, row: Any, message: Any, to: Any = N
     """A POST that needs no words: undo, take back."""
     form = VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else 0
-    verb(request.asker, id=row.id, circle=row.circle_id, version=version)  # type: ignore[attr-defined]
+    verb(request.asker, id=row.id, circle=row.circle_id, version=version)
     return done(request, message, to or row)
 
 

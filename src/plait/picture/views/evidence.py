@@ -39,7 +39,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "said": words.labels("theme", "evidence_kind"),
-        "places": dict(words.places()),
+        "places": words.place_names(),
         "circles": known,
         "partnership_circle": here,
         "may_add": policies.may_add(Level.CONTRIBUTOR if access.may_write(asker) else Level.READER),
@@ -58,13 +58,22 @@ def _map(circle: uuid.UUID) -> dict[str, Any] | None:
     narrow = {key: n for key, n in counts.items() if key != words.TOWN and key in places}
     silent = [name for key, name in places.items() if key != words.TOWN and not narrow.get(key)]
     link = f"{reverse('picture:evidence_list')}?place="
-    drawn = charts.outline_map(p.outline, p.places, {key: narrow.get(key) for key in places}, unit=_("items"), hrefs={key: link + key for key in narrow})
+    drawn = charts.outline_map(
+        p.outline, p.places, {key: narrow.get(key) for key in places}, unit=_("items"), hrefs={key: link + key for key in narrow}
+    )
     title = (
-        ngettext("Nobody has told us anything from %(n)d place", "Nobody has told us anything from %(n)d places", len(silent)) % {"n": len(silent)}
+        ngettext("Nobody has told us anything from %(n)d place", "Nobody has told us anything from %(n)d places", len(silent))
+        % {"n": len(silent)}
         if silent
         else _("We know something from every place")
     )
-    return {"drawn": drawn, "title": title, "legend": charts.legend(drawn), "town": counts.get(words.TOWN, 0), "town_href": link + words.TOWN}
+    return {
+        "drawn": drawn,
+        "title": title,
+        "legend": charts.legend(drawn),
+        "town": counts.get(words.TOWN, 0),
+        "town_href": link + words.TOWN,
+    }
 
 
 def evidence(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -74,7 +83,7 @@ def evidence(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     context = {
         "evidence": row,
         "said": said,
-        "place": dict(words.places()).get(row.place, row.place),
+        "place": words.place_names().get(row.place, row.place),
         "links": queries.risks_of(row),
         "own": own,
         "may_change": policies.may_change(level, own, row.withdrawn_on is not None),
@@ -91,28 +100,56 @@ def change(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespon
     row = queries.evidence(asker, circle, id)
     policies.may_change(queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None).insist()
     form = forms.EvidenceForm(posted(request), row=row)
-    if form.is_valid() and form.does(actions.change_evidence, asker, id=id, circle=circle, version=version_of(form), **form.values("version", "circle")):
+    if form.is_valid() and form.does(
+        actions.change_evidence, asker, id=id, circle=circle, version=version_of(form), **form.values("version", "circle")
+    ):
         return done(request, _("Saved. The words before stay in its history."), row)
-    findings = _findings(form.data.get("what", "") if form.is_bound else row.what, form.data.get("title", "") if form.is_bound else row.title, row.lang)
+    findings = _findings(
+        form.data.get("what", "") if form.is_bound else row.what,
+        form.data.get("title", "") if form.is_bound else row.title,
+        row.lang,
+    )
     return one_question(
-        request, form, title=_("Change the evidence"), submit=_("Save"), back=(row.get_absolute_url(), _("Leave it as it is")), sees=row,
-        trail=_trail(row), template="picture/evidence_form.html", findings=findings, grade_open=any(n in form.errors for n in ("reliability", "credibility")),
+        request,
+        form,
+        title=_("Change the evidence"),
+        submit=_("Save"),
+        back=(row.get_absolute_url(), _("Leave it as it is")),
+        sees=row,
+        trail=_trail(row),
+        template="picture/evidence_form.html",
+        findings=findings,
+        grade_open=any(n in form.errors for n in ("reliability", "credibility")),
         evidence=row,
-    )  # fmt: skip
+    )
 
 
 def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     asker = request.asker
     row = queries.evidence(asker, circle, id)
-    policies.may_withdraw(queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None, False, False).insist()
+    policies.may_withdraw(
+        queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None, False, False
+    ).insist()
     form = forms.WhyForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.withdraw_evidence, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Withdrawn. You can bring it back from its page."), row)
-    effects = [_("Lists leave it out, and it no longer stands behind a risk."), _("Its page and its history stay. You can bring it back from there.")]
+    effects = [
+        _("Lists leave it out, and it no longer stands behind a risk."),
+        _("Its page and its history stay. You can bring it back from there."),
+    ]
     return one_question(
-        request, form, title=_("Withdraw this evidence?"), submit=_("Withdraw it"), back=(row.get_absolute_url(), _("Leave it as it is")), sees=row,
-        trail=_trail(row), template="picture/withdraw.html", effects=effects, heading=row.title, lang=row.lang,
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Withdraw this evidence?"),
+        submit=_("Withdraw it"),
+        back=(row.get_absolute_url(), _("Leave it as it is")),
+        sees=row,
+        trail=_trail(row),
+        template="picture/withdraw.html",
+        effects=effects,
+        heading=row.title,
+        lang=row.lang,
+    )
 
 
 def bring_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -165,7 +202,7 @@ def _questions(circles: list[Any]) -> list[Question]:
 
 
 def _steps(questions: list[Question], at: str) -> list[dict[str, Any]]:
-    parts = list(dict.fromkeys(str(q.part) for q in questions)) + [str(CHECK)]
+    parts = [*dict.fromkeys(str(q.part) for q in questions), str(CHECK)]
     now = parts.index(next((str(q.part) for q in questions if q.slug == at), str(CHECK)))
     return [{"label": label, "state": "now" if n == now else "done" if n < now else ""} for n, label in enumerate(parts)]
 
@@ -195,7 +232,7 @@ def _form(q: Question, circles: list[Any], data: Any, answers: dict[str, Any], r
     if q.slug != "who":
         return q.form(data, initial=initial)
     hints = {str(c.id): _people(access.audience(request.asker, c.id)) for c in circles}
-    return q.form(data, initial={"circle": str(circles[0].id)} | initial, circles=circles_said(circles), hints=hints)  # type: ignore[call-arg]
+    return q.form(data, initial={"circle": str(circles[0].id)} | initial, circles=circles_said(circles), hints=hints)
 
 
 def _people(audience: Any) -> str:
@@ -228,7 +265,10 @@ def _question_page(request: HttpRequest, q: Question, form: PlaitForm, questions
         "first": fields[0],
         "others": fields[1:],
         "steps": _steps(questions, q.slug),
-        "back": {"href": _address(slugs[at - 1]) if at else reverse("picture:evidence_list"), "label": _("Back") if at else _("Leave it for now")},
+        "back": {
+            "href": _address(slugs[at - 1]) if at else reverse("picture:evidence_list"),
+            "label": _("Back") if at else _("Leave it for now"),
+        },
         "help_lines": q.slug == "what",
         "crumbs": crumbs((_("Evidence"), reverse("picture:evidence_list"))),
     }
@@ -255,7 +295,7 @@ def check(request: HttpRequest) -> HttpResponse:
             try:
                 row = actions.add_evidence(request.asker, circle=circle.id, lang=written_in, **given)
             except Invalid as error:
-                return _put_right(request, error, questions, circles, answers, form)
+                return _put_right(request, error, questions, circles, answers)
             drafts.forget(request)
             return done(request, _("Sent. You can correct it on this page; the first words stay in its history."), row)
     plain = packs.current().grade_of(answers["how"], answers["sure"])
@@ -266,7 +306,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "steps": _steps(questions, "check"),
         "answers": answers,
         "happened_on": date.fromisoformat(answers["happened_on"]),
-        "place": dict(words.places()).get(answers["place"], answers["place"]),
+        "place": words.place_names().get(answers["place"], answers["place"]),
         "themes": [said["theme"].get(t, t) for t in answers["themes"]],
         "said": said,
         "circle": circle,
@@ -280,7 +320,9 @@ def check(request: HttpRequest) -> HttpResponse:
     return show(request, "picture/evidence_check.html", context, sees=circle.id)
 
 
-def _put_right(request: HttpRequest, error: Invalid, questions: list[Question], circles: list[Any], answers: dict[str, Any], form: PlaitForm) -> HttpResponse:
+def _put_right(
+    request: HttpRequest, error: Invalid, questions: list[Question], circles: list[Any], answers: dict[str, Any]
+) -> HttpResponse:
     """An answer that no longer stands (the pack or the places changed meanwhile): its own page, with what to do. Nothing typed is lost."""
     field = next(iter(error.errors))
     q = next((q for q in questions if field in q.answers), questions[0])

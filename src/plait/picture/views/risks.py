@@ -19,15 +19,16 @@ from plait.frame.show import done, sees_of, show
 from plait.kernel import access, release
 from plait.kernel.access.queries import TLP as LABELS
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Level
+from plait.kernel.models import Kind, Level
 from plait.picture import actions, forms, policies, queries, words
 from plait.picture.frozen import band_of
-from plait.picture.models import Risk
+from plait.picture.models import Risk, RiskEvidence
 from plait.picture.views.common import SCALES, circles_said, crumbs, history, one_question, pressed, uuid_or_none, version_of
-
 
 MOST_PINS = 120
 """More pins than this no matrix can show; the list has them all."""
+NAMED = 3
+"""So many risks are named in the title of a matrix."""
 
 
 def matrix(rows: list[Any]) -> charts.Drawing:
@@ -35,16 +36,26 @@ def matrix(rows: list[Any]) -> charts.Drawing:
     said = words.labels(*SCALES)
     items = [
         {
-            "code": r["code"], "label": r["title"], "likelihood": r["likelihood"], "impact": r["impact"], "confidence": r["confidence"], "trend": r["trend"],
-            "href": r.get("href", ""), "confidence_label": said["confidence"].get(r["confidence"], r["confidence"]), "trend_label": said["trend"].get(r["trend"], r["trend"]),
+            "code": r["code"],
+            "label": r["title"],
+            "likelihood": r["likelihood"],
+            "impact": r["impact"],
+            "confidence": r["confidence"],
+            "trend": r["trend"],
+            "href": r.get("href", ""),
+            "confidence_label": said["confidence"].get(r["confidence"], r["confidence"]),
+            "trend_label": said["trend"].get(r["trend"], r["trend"]),
         }
         for r in rows
-    ]  # fmt: skip
+    ]
     return charts.risk_matrix(items, words.steps("likelihood"), words.steps("impact"), words.shade)
 
 
 def as_pins(rows: list[Risk]) -> list[dict[str, Any]]:
-    return [{"code": r.code, "title": r.title, "href": r.get_absolute_url(), **{name: getattr(r, name) for name in SCALES}} for r in rows]
+    return [
+        {"code": r.code, "title": r.title, "href": r.get_absolute_url(), **{name: getattr(r, name) for name in SCALES}}
+        for r in rows
+    ]
 
 
 def finding(rows: list[dict[str, Any]]) -> str:
@@ -53,11 +64,21 @@ def finding(rows: list[dict[str, Any]]) -> str:
     bands: dict[str, list[str]] = {}
     for r in rows:
         if band := band_of(pack, r["likelihood"], r["impact"]):
-            bands.setdefault(band.key, []).append(r["code"])
+            bands.setdefault(band.key, []).append(f"{r['code']} {r['title']}")
     first = next((b for b in sorted(pack.matrix.bands, key=lambda b: -b.order) if b.key in bands), None)
     if first is None:
         return _("No risk has been placed yet")
-    return _("%(band)s: %(codes)s") % {"band": first.label.said(words.language()), "codes": ", ".join(bands[first.key])}
+    said = {"band": first.label.said(words.language()), "risks": "; ".join(bands[first.key][:NAMED]), "n": len(bands[first.key])}
+    if said["n"] > NAMED:
+        return _("The board discusses %(n)d first (%(band)s), among them %(risks)s") % said
+    return _("The board discusses first (%(band)s): %(risks)s") % said
+
+
+def chain(row: Risk) -> str:
+    """Cause, event and consequence as its author wrote them: one sentence where they were written to be one."""
+    if row.event[:1].islower():
+        return " ".join(part.strip().rstrip(".") for part in (row.cause, row.event, row.consequence) if part) + "."
+    return row.event
 
 
 def risks(request: HttpRequest) -> HttpResponse:
@@ -94,32 +115,60 @@ def risk(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse
     asker = request.asker
     row = queries.risk(asker, circle, id)
     behind = queries.evidence_of(row)
-    said, level, own, gone = words.labels(), queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None
+    said, level, own, gone = (
+        words.labels(),
+        queries.level(asker, circle),
+        row.made_by_id == asker.id,
+        row.withdrawn_on is not None,
+    )
     pack = packs.current()
     band = band_of(pack, row.likelihood, row.impact)
     steps = words.steps("likelihood")
     known = queries.circles(asker)
     context = {
         "risk": row,
+        "chain": chain(row),
         "said": said,
         "band": band.label.said(words.language()) if band else "",
         "band_note": band.note.said(words.language()) if band and band.note else "",
         "likelihood": next((s for s in steps if s.key == row.likelihood), None),
         "yardstick": charts.yardstick(steps, row.likelihood),
         "notes": {name: words.hints(name).get(getattr(row, name), "") for name in ("impact", "confidence")},
-        "behind": [{"link": x, "evidence": x.evidence, "label": LABELS[x.evidence.circle.kind] if x.evidence.circle_id != circle else "", "circle": x.evidence.circle.name} for x in behind],
+        "behind": _behind(asker, row, behind),
         "grades": sorted(Counter(x.evidence.code for x in behind).items()),
-        "places": dict(words.places()),
+        "places": words.place_names(),
         "groups": links.about(asker, "risk", circle, id),
         "outside": release.outside(asker, "risk", row),
         "own": own,
         "may_change": policies.may_change(level, own, gone),
         "may_bring_back": policies.may_bring_back(level, own, gone),
-        "may_link": policies.may_link(level if level >= Level.CONTRIBUTOR else (Level.CONTRIBUTOR if access.may_write(asker) else 0), gone),
+        "may_link": policies.may_link(
+            level if level >= Level.CONTRIBUTOR else (Level.CONTRIBUTOR if access.may_write(asker) else 0), gone
+        ),
         "crumbs": crumbs((_("Risk picture"), reverse("picture:risks"))),
         **history(request, "picture_risk", row, said),
     }
-    return show(request, "picture/risk.html", context, sees=[circle, *{x.evidence.circle_id for x in behind if x.evidence.circle_id in known}])
+    return show(
+        request,
+        "picture/risk.html",
+        context,
+        sees=[circle, *{x.evidence.circle_id for x in behind if x.evidence.circle_id in known}],
+    )
+
+
+def _behind(asker: Any, row: Risk, found: list[RiskEvidence]) -> list[dict[str, Any]]:
+    """Each link with its evidence; where that is narrower, for whom; and whether the asker may remove it."""
+    levels = {circle: queries.level(asker, circle) for circle in {x.circle_id for x in found}}
+    return [
+        {
+            "link": x,
+            "evidence": x.evidence,
+            "label": LABELS[Kind(x.evidence.circle.kind)] if x.evidence.circle_id != row.circle_id else "",
+            "circle": x.evidence.circle.name,
+            "may_unlink": policies.may_unlink(levels[x.circle_id], x.made_by_id == asker.id),
+        }
+        for x in found
+    ]
 
 
 def add(request: HttpRequest) -> HttpResponse:
@@ -129,10 +178,14 @@ def add(request: HttpRequest) -> HttpResponse:
         policies.may_add(Level.READER).insist()
     chosen = uuid_or_none(request.POST.get("readers", "")) if request.method == "POST" else None
     circle = chosen if chosen in {c.id for c in circles} else circles[0].id
-    form = forms.RiskForm(posted(request), organisations=queries.organisations(circle), circles=circles_said(circles) if len(circles) > 1 else None)
+    form = forms.RiskForm(
+        posted(request), organisations=queries.organisations(circle), circles=circles_said(circles) if len(circles) > 1 else None
+    )
     if form.is_valid() and form.does(actions.add_risk, asker, circle=circle, **form.values()):
         return done(request, _("Added. Link the evidence that it rests on."), form.made)
-    return _form_page(request, form, _("Add a risk"), reverse("picture:risks"), circle, crumbs((_("Risk picture"), reverse("picture:risks"))))
+    return _form_page(
+        request, form, _("Add a risk"), reverse("picture:risks"), circle, crumbs((_("Risk picture"), reverse("picture:risks")))
+    )
 
 
 def change(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -169,25 +222,47 @@ def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     row = queries.risk(asker, circle, id)
     public = queries.is_public("risk", id)
     policies.may_withdraw(
-        queries.level(asker, circle), row.made_by_id == asker.id, row.withdrawn_on is not None, public, public and queries.may_take_off(asker)
-    ).insist()  # fmt: skip
+        queries.level(asker, circle),
+        row.made_by_id == asker.id,
+        row.withdrawn_on is not None,
+        public,
+        public and queries.may_take_off(asker),
+    ).insist()
     form = forms.WhyForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.withdraw_risk, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Withdrawn. You can bring it back from its page."), row)
     effects = [
-        _("It leaves the list, the matrix and the draft of the next picture. Pictures that the board agreed keep it as it was agreed."),
+        _(
+            "It leaves the list, the matrix and the draft of the next picture. Pictures that the board agreed keep it as it was agreed."
+        ),
         _("Its page and its history stay. You can bring it back from there."),
     ]
     if public:
-        effects.append(_("The public pages lose it now, the earlier versions too. To come back there it needs a new release by two people."))
+        effects.append(
+            _("The public pages lose it now, the earlier versions too. To come back there it needs a new release by two people.")
+        )
     return one_question(
-        request, form, title=_("Withdraw this risk?"), submit=_("Withdraw it"), back=(row.get_absolute_url(), _("Leave it as it is")), sees=row, trail=_trail(row),
-        template="picture/withdraw.html", effects=effects, heading=str(row), lang=row.lang,
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Withdraw this risk?"),
+        submit=_("Withdraw it"),
+        back=(row.get_absolute_url(), _("Leave it as it is")),
+        sees=row,
+        trail=_trail(row),
+        template="picture/withdraw.html",
+        effects=effects,
+        heading=str(row),
+        lang=row.lang,
+    )
 
 
 def bring_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
-    return pressed(request, actions.bring_back_risk, queries.risk(request.asker, circle, id), _("The risk is back, inside. The public reads it after a new release."))
+    return pressed(
+        request,
+        actions.bring_back_risk,
+        queries.risk(request.asker, circle, id),
+        _("The risk is back, inside. The public reads it after a new release."),
+    )
 
 
 def link(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
@@ -204,9 +279,16 @@ def link(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse
         if form.is_valid() and form.does(actions.link_evidence, asker, risk=(circle, id), evidence=pair):
             return done(request, _("Linked."), row)
     known = queries.circles(asker)
-    spec = queries.linkable_spec(known)
+    spec = queries.linkable_spec()
     page = queries.linkable(asker, row, known, Ask.of(request, spec), spec)
-    context = {"title": _("Evidence behind this risk"), "risk": row, "page": page, "form": form, "circles": known, "crumbs": _trail(row)}
+    context = {
+        "title": _("Evidence behind this risk"),
+        "risk": row,
+        "page": page,
+        "form": form,
+        "circles": known,
+        "crumbs": _trail(row),
+    }
     return show(request, "picture/link_evidence.html", context, sees=queries.narrowest([row, *page.rows], known))
 
 
@@ -220,9 +302,18 @@ def unlink(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespon
         return done(request, _("The link is gone. You can make it again."), to)
     form = PlaitForm()
     return one_question(
-        request, form, title=_("Remove this link?"), submit=_("Remove it"), back=(to, _("Leave it")), sees=row, trail=_trail(row.risk), template="picture/withdraw.html",
-        effects=[_("The evidence no longer stands behind this risk. Both stay, and you can link them again.")], heading=row.evidence.title, lang=row.evidence.lang,
-    )  # fmt: skip
+        request,
+        form,
+        title=_("Remove this link?"),
+        submit=_("Remove it"),
+        back=(to, _("Leave it")),
+        sees=row,
+        trail=_trail(row.risk),
+        template="picture/withdraw.html",
+        effects=[_("The evidence no longer stands behind this risk. Both stay, and you can link them again.")],
+        heading=row.evidence.title,
+        lang=row.evidence.lang,
+    )
 
 
 def _trail(row: Risk) -> list[Any]:

@@ -124,6 +124,17 @@ def test_an_export_carries_its_label(format: str) -> None:
     assert "TLP-GREEN" in answer["Content-Disposition"]
 
 
+def test_a_file_holds_more_than_the_page_and_each_cell_of_the_page_has_its_head() -> None:
+    make.priority(as_("rowan"))
+    client = browser("rowan")
+    page = client.get(reverse("programme:priorities")).content.decode()
+    table = page[page.index("<table") : page.index("</table>")]
+    assert table.count("<th ") - 1 == table.count("<td ") + 1  # heads, and one row with its head
+    file = client.get(reverse("programme:priorities"), {"format": "csv"}).content.decode("utf-8-sig")
+    assert "Measure" in file
+    assert "Minutes until everybody was reached." in file
+
+
 def test_dee_gets_404_everywhere() -> None:
     row = make.priority(as_("rowan"))
     client, at = browser("dee"), {"circle": row.circle_id, "id": row.id}

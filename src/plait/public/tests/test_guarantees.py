@@ -59,8 +59,21 @@ def test_one_that_is_not_built_claims_no_test() -> None:
     assert not [g.number for g in guarantees() if not g.held and g.checks]
 
 
+def test_evidence_and_risks_have_no_field_for_a_person() -> None:
+    """Guarantee 16. Who wrote a row down is in `made_by`, as in every table."""
+    from plait.kernel.models import Account
+    from plait.partners.models import Person
+    from plait.picture.models import Evidence, Risk, RiskEvidence
+
+    for model in (Evidence, Risk, RiskEvidence):
+        to_people = {f.name for f in model._meta.get_fields() if f.related_model in (Account, Person) and f.concrete}
+        assert to_people == {"made_by"}, model
+
+
 def test_words_of_another_language_fall_back_to_english() -> None:
     g = guarantees()[0]
     assert g.said("title", "de-AT") == g.title["de"]
     assert g.said("title", "pl") == g.title["en"]
-    assert g.said("so_far", "de")
+    told = next(g for g in guarantees() if g.so_far)
+    assert told.said("so_far", "de") == told.so_far["de"]
+    assert g.said("so_far", "de") == ""

@@ -72,7 +72,7 @@ def me(request: HttpRequest) -> HttpResponse:
     languages = list(settings.LANGUAGES)
     form = Language(posted(request), languages=languages, initial={"language": account.language})
     if request.method == "POST" and form.is_valid():
-        Account.objects.filter(id=account.id).update(language=form.cleaned_data["language"])
+        accounts.set_language(account.id, form.cleaned_data["language"])
         with translation.override(form.cleaned_data["language"]):
             return done(request, _("Saved."), "web:me")
     here = accounts.session_name(request.session.session_key or "")

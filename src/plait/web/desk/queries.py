@@ -19,7 +19,6 @@ from plait.kernel.models import Published, Release
 from plait.packs import current
 
 
-
 @dataclass(frozen=True)
 class Line:
     """One field of one record that would leave: its name, what would stand outside, and what stands there now."""

@@ -62,7 +62,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": _("Prepare a release"),
         "groups": [
-            {"label": kernel.KINDS[k].label, "differ": [r for r in v if r["state"] != "same" or asked and r["checked"]], "same": [r for r in v if r["state"] == "same" and not (asked and r["checked"])]}
+            {"label": kernel.KINDS[k].label, "differ": [r for r in v if r["state"] != "same" or (asked and r["checked"])], "same": [r for r in v if r["state"] == "same" and not (asked and r["checked"])]}
             for k, v in groups.items()
         ],
         "differ": sum(c.state != "same" for c in found),
