@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from plait.kernel.acting import Asker
 from plait.kernel.errors import Invalid
-from plait.kernel.models import Protected
 from plait.packs import Pack
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -95,21 +92,3 @@ class Check:
 def active(pack: Pack, vocabulary: str, keep: Iterable[str] = ()) -> list[str]:
     """The words that may be chosen today, and those that stand there already."""
     return [term.key for term in pack.vocabulary(vocabulary) if not term.retired or term.key in set(keep)]
-
-
-def insert(asker: Asker, row: Protected, field: str, sentence: Any) -> None:
-    """Add a row; `sentence` is said where there is such a one already."""
-    try:
-        with transaction.atomic(using=asker.using):
-            row.save(force_insert=True)
-    except IntegrityError:
-        raise Invalid({field: [sentence]}) from None
-
-
-def update(asker: Asker, row: Protected, fields: Iterable[str], field: str = "", sentence: Any = "") -> None:
-    """Save changed fields of a row that was taken; `sentence` is said where the change meets another row."""
-    try:
-        with transaction.atomic(using=asker.using):
-            row.save(update_fields=[*fields, "version"])
-    except IntegrityError:
-        raise Invalid({field: [sentence]}) from None

@@ -26,6 +26,11 @@ from plait.programme import loading as programme
 from plait.web.founding import begin
 
 LOAD_LIFETIME = 3600
+HEAD = (
+    "name", "town", "pack", "languages", "lang", "translations", "coordinator", "publisher", "chair", "about", "coordinating", "focus", "funder", "programme",
+    "disclaimer", "contact", "invented", "source", "outline", "places", "floor", "inbox",
+)  # fmt: skip
+"""What `partnership.yaml` may hold: some of it is the founder's, some the partners room's."""
 
 
 def load_folder(folder: Path | str, say: Callable[[str], None] = lambda _s: None) -> None:
@@ -50,6 +55,9 @@ def _load(folder: Folder, say: Callable[[str], None]) -> None:
     pack = head.text("pack")
     if pack not in available():
         raise head.problem("pack", f"There is no pack '{pack}': write one of {', '.join(sorted(available()))}.")
+    for key in head.data:
+        if key not in HEAD:
+            raise head.problem(key, f"'{key}' is not known here: take it out, or write one of {', '.join(HEAD)}.")
     languages = head.texts("languages") or ["en"]
     try:
         admin = begin(pack, head.text("name"), head.text("town"), admin_row.text("email"), admin_row.text("name"))
@@ -73,8 +81,6 @@ def _load(folder: Folder, say: Callable[[str], None]) -> None:
             room.load(folder)
         say("releasing")
         _releases(folder)
-        for one in ("languages", "invented", "source", "outline", "places", "name", "town", "pack", "coordinator", "publisher", "chair", "floor", "inbox"):
-            head.taken.add(one)
         connection.check_constraints()
 
 

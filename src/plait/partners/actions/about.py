@@ -11,7 +11,8 @@ from plait.kernel.acting import Asker, action
 from plait.kernel.errors import Conflict
 from plait.kernel.models import take
 from plait.partners import identifiers, policies
-from plait.partners.checks import Check, insert
+from plait.partners.actions.writing import insert
+from plait.partners.checks import Check
 from plait.partners.models import About
 
 FIELDS = (

@@ -16,7 +16,8 @@ from plait.packs import current
 from plait.partners import policies
 from plait.partners.actions.outside import take_out
 from plait.partners.actions.people import find_person
-from plait.partners.checks import Check, active, insert
+from plait.partners.actions.writing import insert
+from plait.partners.checks import Check, active
 from plait.partners.days import today
 from plait.partners.models import Gap
 from plait.partners.table import sectors_at_the_table

@@ -19,7 +19,8 @@ from plait.packs import current
 from plait.partners import policies
 from plait.partners.actions.outside import take_out
 from plait.partners.actions.people import find_person
-from plait.partners.checks import Check, active, insert, update
+from plait.partners.actions.writing import insert, update
+from plait.partners.checks import Check, active
 from plait.partners.days import midnight, today
 from plait.partners.models import Group, GroupMember, Person
 

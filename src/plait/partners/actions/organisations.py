@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,8 @@ from plait.packs import Pack, current
 from plait.partners import identifiers, policies
 from plait.partners.actions.outside import take_out
 from plait.partners.actions.people import close
-from plait.partners.checks import Check, active, insert, update
+from plait.partners.actions.writing import insert, update
+from plait.partners.checks import Check, active
 from plait.partners.days import today
 from plait.partners.models import Membership, Organisation
 from plait.partners.places import TOWN, places
@@ -91,9 +93,24 @@ def _checked(
         check.wrong("sectors", _("Tick at least one."))
     if sensitive and area not in ("", TOWN):
         check.wrong("area", _("A place of worship or accommodation is placed at the town, never nearer."))
-    if sensitive and given["contact_web"]:
-        check.wrong("contact_web", _("Leave this out: an address would say where a place of worship or accommodation is."))
+    if sensitive:
+        values["name"] = _what_it_is(pack, values["kind"], stands)
+        for field in TELLS_WHERE:
+            if given[field]:
+                check.wrong(field, _("Leave this out: it would say which place of worship or accommodation it is."))
     return values
+
+
+TELLS_WHERE = ("gss_code", "charity_number", "company_number", "ror", "contact_email", "contact_phone", "contact_web")
+
+
+def _what_it_is(pack: Pack, kind: str, stands: Organisation | None) -> str:
+    """A place of worship or an accommodation site stands in the register as what it is; which one it is is not kept."""
+    label = pack.label("organisation_type", kind, pack.languages[0]) if kind else ""
+    if stands is not None and stands.sensitive_site and stands.name.startswith(label):
+        return stands.name
+    taken = set(Organisation.objects.filter(name__startswith=label).values_list("name", flat=True))
+    return next(name for n in count(1) if (name := label if n == 1 else f"{label} {n}") not in taken)
 
 
 def _agreement(asker: Asker, check: Check, listed: Iterable[str], agreed_by: str, agreed_on: date | None) -> dict[str, Any]:

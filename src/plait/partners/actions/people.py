@@ -14,7 +14,8 @@ from plait.kernel.errors import Invalid, NotFound
 from plait.kernel.models import Account, take
 from plait.kernel.rights import rights_of
 from plait.partners import identifiers, policies
-from plait.partners.checks import Check, insert, update
+from plait.partners.actions.writing import insert, update
+from plait.partners.checks import Check
 from plait.partners.days import midnight, today
 from plait.partners.models import Membership, Organisation, Person
 

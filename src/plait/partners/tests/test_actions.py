@@ -82,6 +82,16 @@ def test_a_sensitive_site_is_placed_at_the_town_and_never_listed(monkeypatch) ->
     assert make.organisation("Another", area="north").area == "north"
 
 
+def test_a_sensitive_site_stands_as_what_it_is_and_which_one_is_not_kept() -> None:
+    one, two = make.organisation("Hall of prayer", sensitive_site=True), make.organisation("Another hall", sensitive_site=True)
+    assert "prayer" not in one.name and one.name != two.name and two.name.startswith(one.name)
+    again = actions.change_organisation(as_("rowan"), **at(one), **{**plain(one), "name": "Hall of prayer"}, sensitive_site=True)
+    assert again.name == one.name
+    for tells in ({"contact_email": "hall@example.org"}, {"contact_phone": "01632 960 142"}, {"charity_number": "1081124"}):
+        with pytest.raises(Invalid):
+            make.organisation("Hall of prayer", sensitive_site=True, **tells)
+
+
 def test_two_organisations_of_one_name_are_refused() -> None:
     make.organisation()
     with pytest.raises(Invalid) as error:

@@ -406,6 +406,19 @@ def test_risks_of_another_pack_are_listed_and_stand_in_no_cell(monkeypatch) -> N
     assert pack.matrix.bands
 
 
+def test_the_matrix_says_what_the_board_discusses_first() -> None:
+    make.risk(title="Hostile crowd")
+    assert "(High): R1 Hostile crowd" in read(browser("tia"), reverse("picture:risks"))
+    for _n in range(3):
+        make.risk(title="Another")
+    assert "The board discusses 4 first (High), among them R1 Hostile crowd;" in read(browser("tia"), reverse("picture:risks"))
+
+
+def test_cause_event_and_consequence_written_as_one_sentence_open_the_page() -> None:
+    row = make.risk(cause="A false rumour", event="brings a crowd", consequence="so that people are afraid.")
+    assert "A false rumour brings a crowd so that people are afraid." in read(browser("tia"), row.get_absolute_url())
+
+
 def test_a_language_that_nobody_has_named_is_called_by_its_code() -> None:
     from plait.picture.forms import language_name
 

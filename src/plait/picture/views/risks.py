@@ -68,8 +68,9 @@ def finding(rows: list[dict[str, Any]]) -> str:
     first = next((b for b in sorted(pack.matrix.bands, key=lambda b: -b.order) if b.key in bands), None)
     if first is None:
         return _("No risk has been placed yet")
-    said = {"band": first.label.said(words.language()), "risks": "; ".join(bands[first.key][:NAMED]), "n": len(bands[first.key])}
-    if said["n"] > NAMED:
+    here = bands[first.key]
+    said = {"band": first.label.said(words.language()), "risks": "; ".join(here[:NAMED]), "n": len(here)}
+    if len(here) > NAMED:
         return _("The board discusses %(n)d first (%(band)s), among them %(risks)s") % said
     return _("The board discusses first (%(band)s): %(risks)s") % said
 
