@@ -21,12 +21,6 @@ from plait.frame.show import done, sees_of, show
 from plait.kernel import access, log, release
 from plait.kernel.log import LogEntry
 
-VERBS = {
-    "exchange.add_lesson": gettext_lazy("wrote it down"),
-    "exchange.change_lesson": gettext_lazy("changed it"),
-    "exchange.withdraw_lesson": gettext_lazy("took it back"),
-    "exchange.bring_back_lesson": gettext_lazy("brought it back"),
-}
 FIELDS = {
     "title": gettext_lazy("Name"),
     "public_text": gettext_lazy("What was learnt"),
@@ -96,7 +90,6 @@ def lesson(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         "writes": writes,
         "outside": release.outside(request.asker, "lesson", row),
         "entries": [_in_words(e, pack) for e in log.history(request.asker, Lesson._meta.db_table, circle, id)],
-        "verbs": VERBS,
         "fields": FIELDS,
         "groups": links.about(request.asker, "lesson", circle, id),
     }

@@ -21,13 +21,6 @@ from plait.programme import actions, policies, queries
 from plait.programme.forms import MoveForm, PriorityForm, VersionForm
 from plait.programme.models import Priority
 
-VERBS = {
-    "programme.add_priority": gettext_lazy("took it on"),
-    "programme.change_priority": gettext_lazy("changed it"),
-    "programme.move_priority": gettext_lazy("said where it stands"),
-    "programme.withdraw_priority": gettext_lazy("took it back"),
-    "programme.bring_back_priority": gettext_lazy("brought it back"),
-}
 FIELDS = {
     "state": gettext_lazy("State"),
     "state_note": gettext_lazy("Why"),
@@ -101,7 +94,6 @@ def priority(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         "writes": writes,
         "outside": release.outside(request.asker, "priority", row),
         "entries": [_in_words(e, pack) for e in log.history(request.asker, Priority._meta.db_table, circle, id)],
-        "verbs": VERBS,
         "fields": FIELDS,
         "groups": links.about(request.asker, "priority", circle, id),
     }

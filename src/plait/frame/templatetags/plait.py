@@ -20,7 +20,7 @@
     {% grade "B2" [title=...] %}                              an Admiralty grade
     {% quote by [lang=...] %}...{% endquote %}                somebody's words; a dissent beside its decision
     {% timeline %}{% event when [main=True] %}...{% endevent %}{% endtimeline %}
-    {% history entries [words=...] %}                         a record's history in words; words maps verb to a sentence
+    {% history entries [fields=...] %}                        a record's history in words; the verbs are said in each room's verbs.py
     {% why seats %}                                           why can I see this: one line a seat
     {% figure number label [url=...] [why=...] [of=...] %}    a number that opens (inside <div class="metrics">)
     {% glance number label [url=...] [why=...] [of=...] %}    the same as a line (inside <dl class="glance">)

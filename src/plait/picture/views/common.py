@@ -14,22 +14,6 @@ from plait.frame.show import done, show
 from plait.kernel import log
 from plait.picture.forms import VersionForm
 
-VERBS = {
-    "picture.add_evidence": gettext_lazy("wrote it down"),
-    "picture.change_evidence": gettext_lazy("changed it"),
-    "picture.withdraw_evidence": gettext_lazy("withdrew it"),
-    "picture.bring_back_evidence": gettext_lazy("brought it back"),
-    "picture.add_risk": gettext_lazy("added it"),
-    "picture.change_risk": gettext_lazy("changed it"),
-    "picture.withdraw_risk": gettext_lazy("withdrew it"),
-    "picture.bring_back_risk": gettext_lazy("brought it back"),
-    "picture.start_assessment": gettext_lazy("began the draft"),
-    "picture.edit_assessment": gettext_lazy("changed the draft"),
-    "picture.open_comments": gettext_lazy("opened it for comment"),
-    "picture.take_back": gettext_lazy("took it back to draft"),
-    "picture.withdraw_assessment": gettext_lazy("withdrew the draft"),
-    "picture.agree_assessment": gettext_lazy("recorded that the board agreed it"),
-}
 FIELDS = {
     "title": gettext_lazy("Title"),
     "what": gettext_lazy("What was seen, heard or read"),
@@ -61,7 +45,7 @@ def history(request: HttpRequest, table: str, row: Any, said: dict[str, dict[str
         for name, known in (said or {}).items():
             if name in SCALES:
                 side[name] = known.get(str(side.get(name)), side.get(name))
-    return {"entries": entries, "verbs": VERBS, "fields": FIELDS}
+    return {"entries": entries, "fields": FIELDS}
 
 
 def crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
