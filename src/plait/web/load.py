@@ -27,8 +27,8 @@ from plait.web.founding import begin
 
 LOAD_LIFETIME = 3600
 HEAD = (
-    "name", "town", "pack", "languages", "lang", "translations", "coordinator", "publisher", "chair", "about", "coordinating", "focus", "funder", "programme",
-    "disclaimer", "contact", "invented", "source", "outline", "places", "floor", "inbox",
+    "name", "town", "pack", "languages", "lang", "translations", "coordinator", "chair", "about", "coordinating", "focus", "funder", "programme",
+    "disclaimer", "contact", "invented", "source", "outline", "places",
 )  # fmt: skip
 """What `partnership.yaml` may hold: some of it is the founder's, some the partners room's."""
 
