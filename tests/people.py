@@ -1,14 +1,14 @@
 """The cast: people with names and fixed seats, not roles. Made once for each test database; every test starts from them.
 
-    Ada     administrator: runs the machine, holds no seat
-    Rowan   coordinator: steward in the partnership
-    Bea     chairs the board; Bo and Ben sit on it
-    Pat     publisher: the second person of a release
-    Pol     police partner, of the constabulary
-    Tia     safeguarding lead of a school
-    Cal     community member: reads and corrects, so a contributor
-    Dora    data protection officer: reads
-    Dee     an account and nothing else
+Ada     administrator: runs the machine, holds no seat
+Rowan   coordinator: steward in the partnership
+Bea     chairs the board; Bo and Ben sit on it
+Pat     publisher: the second person of a release
+Pol     police partner, of the constabulary
+Tia     safeguarding lead of a school
+Cal     community member: reads and corrects, so a contributor
+Dora    data protection officer: reads
+Dee     an account and nothing else
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ def of(cursor: Any, table: str) -> Said:
         return [tuple(re.sub(rf"\b{table}\b", "T", v) if isinstance(v, str) else v for v in row) for row in cursor.fetchall()]
 
     return {
-        "forced": rows("select relrowsecurity, relforcerowsecurity, relkind::text, pg_get_userbyid(relowner)::text from pg_class where oid = %(t)s::regclass"),
+        "forced": rows(
+            "select relrowsecurity, relforcerowsecurity, relkind::text, pg_get_userbyid(relowner)::text from pg_class where oid = %(t)s::regclass"
+        ),
         "policies": rows(
             "select policyname::text, cmd::text, permissive::text, roles::text, coalesce(qual, ''), coalesce(with_check, '') from pg_policies"
             " where schemaname = 'public' and tablename = %(t)s order by 1"
@@ -25,7 +27,9 @@ def of(cursor: Any, table: str) -> Said:
             "select tgname::text, tgenabled::text, tgtype::int, tgfoid::regproc::text, encode(tgargs, 'escape') from pg_trigger where tgrelid = %(t)s::regclass and not tgisinternal order by 1"
         ),
         "grants": sorted(
-            rows("select grantee::text, privilege_type::text from information_schema.role_table_grants where table_schema = 'public' and table_name = %(t)s and grantee <> 'plait_owner'")
+            rows(
+                "select grantee::text, privilege_type::text from information_schema.role_table_grants where table_schema = 'public' and table_name = %(t)s and grantee <> 'plait_owner'"
+            )
         ),
         "loose_keys": rows(
             "select conname::text from pg_constraint c join pg_class f on f.oid = c.confrelid where c.conrelid = %(t)s::regclass and c.contype = 'f'"
@@ -70,5 +74,7 @@ def differences(cursor: Any, table: str, *, day_only: bool = False) -> list[str]
 
 def tables(cursor: Any) -> set[str]:
     """Every relation in the public schema that holds rows."""
-    cursor.execute("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'f', 'v', 'm')")
+    cursor.execute(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'f', 'v', 'm')"
+    )
     return {name for (name,) in cursor.fetchall()}

@@ -20,14 +20,26 @@ from tests.people import as_, person
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
-MASK = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+MASK = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+)
 
 
 def kwargs_of(address: Address, circle: uuid.UUID, id: uuid.UUID) -> dict[str, object]:
     """Something for each part of a pattern."""
     made: dict[str, object] = {}
     for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", address.path):
-        made[name] = circle if name == "circle" else id if kind == "uuid" else 1 if kind == "int" else "2020.1" if name == "number" else "x"
+        made[name] = (
+            circle
+            if name == "circle"
+            else id
+            if kind == "uuid"
+            else 1
+            if kind == "int"
+            else "2020.1"
+            if name == "number"
+            else "x"
+        )
     return made
 
 

@@ -79,10 +79,16 @@ def _wordly(row, pack, known) -> None:
         if hasattr(row, name) and name != "kind":
             setattr(row, name, value)
     if isinstance(row, Evidence):
-        row.kind, row.how, row.sure = (next(iter(pack.vocabulary(v))).key for v in ("evidence_kind", "evidence_how", "evidence_sure"))
+        row.kind, row.how, row.sure = (
+            next(iter(pack.vocabulary(v))).key for v in ("evidence_kind", "evidence_how", "evidence_sure")
+        )
         row.place, row.themes = "town", [next(iter(pack.vocabulary("theme"))).key]
     if isinstance(row, Organisation):
-        row.kind, row.duty, row.sectors = next(iter(pack.vocabulary("organisation_type"))).key, next(iter(pack.vocabulary("duty_status"))).key, [next(iter(pack.vocabulary("sector"))).key]
+        row.kind, row.duty, row.sectors = (
+            next(iter(pack.vocabulary("organisation_type"))).key,
+            next(iter(pack.vocabulary("duty_status"))).key,
+            [next(iter(pack.vocabulary("sector"))).key],
+        )
     if isinstance(row, Priority):
         row.state = "planned"
 
@@ -110,7 +116,20 @@ def test_the_number_of_queries_does_not_grow(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("query", ["?q=%00", "?page=-1", "?page=99999999999", "?sort=';drop", "?sort=-title&sort=x", "?q=" + "x" * 5000, "?format=exe", "?kind=%F0%9F%98%80", "?from=nonsense&to=0000-99-99"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?q=%00",
+        "?page=-1",
+        "?page=99999999999",
+        "?sort=';drop",
+        "?sort=-title&sort=x",
+        "?q=" + "x" * 5000,
+        "?format=exe",
+        "?kind=%F0%9F%98%80",
+        "?from=nonsense&to=0000-99-99",
+    ],
+)
 def test_a_hostile_address_of_a_list_shows_the_list(name: str, query: str) -> None:
     assert client_of("rowan").get(reverse(name) + query).status_code == 200
 

@@ -24,13 +24,38 @@ CHANGES = {
     "picture:change_risk": Risk, "picture:change_evidence": Evidence, "exchange:change": Lesson, "programme:change": Priority,
     "partners:change_organisation": Organisation,
 }  # fmt: skip
-OURS = {"id", "circle_id", "made_at", "made_by_id", "own_circle_id", "withdrawn_on", "agreed_by", "agreed_on", "listed", "left", "reliability"}
+OURS = {
+    "id",
+    "circle_id",
+    "made_at",
+    "made_by_id",
+    "own_circle_id",
+    "withdrawn_on",
+    "agreed_by",
+    "agreed_on",
+    "listed",
+    "left",
+    "reliability",
+}
 
 
 def foreign() -> dict[str, object]:
     """Every column of every table, and more, each with somebody else's value."""
-    names = {f.attname for m in (*CHANGES.values(), Assessment, Account) for f in m._meta.local_fields} | {f.name for m in CHANGES.values() for f in m._meta.local_fields}
-    names |= {f"extra_{n}" for n in range(200)} | {"is_superuser", "is_staff", "office", "level", "seat", "state", "sha256", "frozen", "asker", "by"}
+    names = {f.attname for m in (*CHANGES.values(), Assessment, Account) for f in m._meta.local_fields} | {
+        f.name for m in CHANGES.values() for f in m._meta.local_fields
+    }
+    names |= {f"extra_{n}" for n in range(200)} | {
+        "is_superuser",
+        "is_staff",
+        "office",
+        "level",
+        "seat",
+        "state",
+        "sha256",
+        "frozen",
+        "asker",
+        "by",
+    }
     return {n: str(uuid.uuid4()) for n in sorted(names) if n not in ("version",)}
 
 
@@ -48,10 +73,26 @@ def test_only_declared_fields_change(name: str) -> None:
     typed = {}
     for field in form.fields:
         value = form[field].value()
-        typed[field] = "" if value is None else value if isinstance(value, (str, list)) else "on" if value is True else "" if value is False else str(value)
+        typed[field] = (
+            ""
+            if value is None
+            else value
+            if isinstance(value, (str, list))
+            else "on"
+            if value is True
+            else ""
+            if value is False
+            else str(value)
+        )
         if typed[field] == "" and field != "version":
             choices = [str(k) for k, _l in getattr(form.fields[field], "choices", []) if k]
-            missing = {"due": "2027-01-31", "names_nobody": "on", "why": "Because.", "measure": "A measure.", "next_step": "A step."}
+            missing = {
+                "due": "2027-01-31",
+                "names_nobody": "on",
+                "why": "Because.",
+                "measure": "A measure.",
+                "next_step": "A step.",
+            }
             typed[field] = missing.get(field, choices[0] if choices and field in ("themes", "lead") else "")
         if typed[field] == []:
             typed[field] = [str(k) for k, _l in form.fields[field].choices][:1]
@@ -71,7 +112,23 @@ def test_an_account_is_changed_by_its_declared_field_only() -> None:
     client = Client()
     client.force_login(person("tia"))
     before = Account.objects.get(id=person("tia").id)
-    answer = client.post("/me/", {"language": "de", "email": "other@example.org", "name": "Other", "password": "x", "is_active": "", "id": str(uuid.uuid4())})
+    answer = client.post(
+        "/me/",
+        {
+            "language": "de",
+            "email": "other@example.org",
+            "name": "Other",
+            "password": "x",
+            "is_active": "",
+            "id": str(uuid.uuid4()),
+        },
+    )
     assert answer.status_code == 303
     after = Account.objects.get(id=before.id)
-    assert (after.email, after.name, after.password, after.is_active, after.language) == (before.email, before.name, before.password, True, "de")
+    assert (after.email, after.name, after.password, after.is_active, after.language) == (
+        before.email,
+        before.name,
+        before.password,
+        True,
+        "de",
+    )

@@ -22,9 +22,22 @@ def _replace_function(su, name: str, change) -> None:
 
 def break_bar(su, t: str) -> None:
     """The bar's clause is forgotten."""
-    _replace_function(su, "holds", lambda s: s.replace("if exists (select 1 from public.kernel_bar b where b.account_id = a and b.circle_id = circle) then return false; end if;", ""))
+    _replace_function(
+        su,
+        "holds",
+        lambda s: s.replace(
+            "if exists (select 1 from public.kernel_bar b where b.account_id = a and b.circle_id = circle) then return false; end if;",
+            "",
+        ),
+    )
     for name in ("my_small", "my_writable", "my_holders"):
-        _replace_function(su, name, lambda s: re.sub(r" and s\.circle_id not in \(select b\.circle_id from public\.kernel_bar b where b\.account_id = a\)", "", s))
+        _replace_function(
+            su,
+            name,
+            lambda s: re.sub(
+                r" and s\.circle_id not in \(select b\.circle_id from public\.kernel_bar b where b\.account_id = a\)", "", s
+            ),
+        )
 
 
 def break_end(su, t: str) -> None:
@@ -46,7 +59,9 @@ def break_force(su, t: str) -> None:
 
 def break_and(su, t: str) -> None:
     """'and' has become 'or'."""
-    condition = STANDARD.format(t=t).replace(f"s.circle_id = {t}.circle_id and s.kind = 4", f"s.circle_id = {t}.circle_id or s.kind = 4")
+    condition = STANDARD.format(t=t).replace(
+        f"s.circle_id = {t}.circle_id and s.kind = 4", f"s.circle_id = {t}.circle_id or s.kind = 4"
+    )
     assert condition != STANDARD.format(t=t)
     su.execute(f"alter policy reads on {t} using ({condition})")
 

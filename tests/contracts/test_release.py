@@ -20,7 +20,14 @@ pytestmark = pytest.mark.django_db
 
 def lesson(**more) -> Lesson:
     rowan = as_("rowan")
-    words = {"title": "Begin with trust", "public_text": "Trust comes before cooperation.", "purpose": "advice", "strength": "experience", "share": True, **more}
+    words = {
+        "title": "Begin with trust",
+        "public_text": "Trust comes before cooperation.",
+        "purpose": "advice",
+        "strength": "experience",
+        "share": True,
+        **more,
+    }
     from plait.packs import current
 
     words["strength"] = current().vocabulary("lesson_strength").terms[0].key
@@ -28,7 +35,9 @@ def lesson(**more) -> Lesson:
 
 
 def prepared(row: Lesson, who: str = "rowan") -> Release:
-    made = release.prepare(as_(who), circle=row.circle_id, target=access.public_circle(), title="For everybody", records=[("lesson", row.id)])
+    made = release.prepare(
+        as_(who), circle=row.circle_id, target=access.public_circle(), title="For everybody", records=[("lesson", row.id)]
+    )
     return Release.objects.get(id=made)
 
 
@@ -40,7 +49,9 @@ def test_a_second_person_lets_out_exactly_what_was_shown() -> None:
     on_desk = prepared(lesson())
     publication = let_out(on_desk, "pat")
     copy = Published.objects.get()
-    assert copy.payload == json.loads(on_desk.body)["items"][0]["payload"] and publication.sha256 == on_desk.sha256 == release.sha256(on_desk.body)
+    assert copy.payload == json.loads(on_desk.body)["items"][0][
+        "payload"
+    ] and publication.sha256 == on_desk.sha256 == release.sha256(on_desk.body)
 
 
 @pytest.mark.parametrize("who", ["rowan", "tia", "cal", "pol", "dee"])
@@ -148,7 +159,12 @@ def test_no_statement_of_the_application_walks_around_the_desk(sql: str) -> None
     as_("rowan")
     before = list(Published.objects.values_list("kind", "record_id", "payload"))
     took = False
-    with pytest.raises((DatabaseError, ZeroDivisionError)), transaction.atomic(), verb("tests.walk_around"), connection.cursor() as cursor:
+    with (
+        pytest.raises((DatabaseError, ZeroDivisionError)),
+        transaction.atomic(),
+        verb("tests.walk_around"),
+        connection.cursor() as cursor,
+    ):
         for statement in sql.split("; "):
             cursor.execute(statement)
         took = cursor.rowcount > 0

@@ -48,8 +48,18 @@ def test_however_many_release_at_once_it_leaves_once(committed: str) -> None:
     people = {n: asker(n) for n in ("pat", "bea", "rowan", "ada", "bo")}
     for n in range(125):
         with for_real("rowan") as rowan:
-            row = add_lesson(rowan, circle=partnership().id, title=f"Lesson {n}", public_text="Words.", purpose="advice", strength=strength, share=True)
-            made = release.prepare(rowan, circle=row.circle_id, target=access.public_circle(), title=f"Release {n}", records=[("lesson", row.id)])
+            row = add_lesson(
+                rowan,
+                circle=partnership().id,
+                title=f"Lesson {n}",
+                public_text="Words.",
+                purpose="advice",
+                strength=strength,
+                share=True,
+            )
+            made = release.prepare(
+                rowan, circle=row.circle_id, target=access.public_circle(), title=f"Release {n}", records=[("lesson", row.id)]
+            )
             on_desk = Release.objects.get(id=made)
         with for_real("ada") as ada:
             office = appoint(ada, account=people["bo"].id, office="publisher", reason="for this race")
@@ -71,7 +81,10 @@ def test_however_many_release_at_once_it_leaves_once(committed: str) -> None:
         assert said.count("released") == 1, said
         outcomes += said
         with for_real("rowan"):
-            assert Published.objects.filter(record_id=row.id).count() == 1 and not Office.objects.filter(id=office, ends=FOREVER).exists()
+            assert (
+                Published.objects.filter(record_id=row.id).count() == 1
+                and not Office.objects.filter(id=office, ends=FOREVER).exists()
+            )
     with acting(PUBLIC):
         assert Published.objects.count() == 125 == Publication.objects.count()
     assert len(outcomes) == 750

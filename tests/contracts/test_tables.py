@@ -38,7 +38,10 @@ def test_the_seat_has_one_select_policy_for_the_application(cursor) -> None:
     said = catalogue.of(cursor, "kernel_seat")
     mine = [p for p in said["policies"] if "plait_app" in p[3]]
     assert len(mine) == 1 and mine[0][1] == "SELECT"
-    assert [g for g in said["grants"] if g[0] in ("plait_app", "plait_public")] == [("plait_app", "SELECT"), ("plait_public", "SELECT")]
+    assert [g for g in said["grants"] if g[0] in ("plait_app", "plait_public")] == [
+        ("plait_app", "SELECT"),
+        ("plait_public", "SELECT"),
+    ]
 
 
 def test_the_application_has_no_right_at_all_on_the_log_and_the_links_of_visitors(cursor) -> None:
@@ -48,12 +51,19 @@ def test_the_application_has_no_right_at_all_on_the_log_and_the_links_of_visitor
 
 def test_the_application_writes_no_ground_table(cursor) -> None:
     for table in GROUND:
-        assert {g for g in catalogue.of(cursor, table)["grants"] if g[0] in ("plait_app", "plait_public") and g[1] != "SELECT"} == set()
+        assert {
+            g for g in catalogue.of(cursor, table)["grants"] if g[0] in ("plait_app", "plait_public") and g[1] != "SELECT"
+        } == set()
 
 
 def test_open_tables_grant_what_the_registry_says(cursor) -> None:
     for table, entry in OPEN.items():
-        wanted = {(r, p.strip().upper()) for r, ps in (("plait_app", entry.app), ("plait_public", entry.public), ("plait_gate", entry.gate)) for p in ps.split(",") if p}
+        wanted = {
+            (r, p.strip().upper())
+            for r, ps in (("plait_app", entry.app), ("plait_public", entry.public), ("plait_gate", entry.gate))
+            for p in ps.split(",")
+            if p
+        }
         assert set(catalogue.of(cursor, table)["grants"]) == wanted, table
         assert entry.reason
 
@@ -77,9 +87,13 @@ def test_definer_functions_are_the_gates_have_a_fixed_path_and_are_called_by_who
 
 
 def test_there_is_no_view_rule_large_object_or_extension(cursor) -> None:
-    cursor.execute("select (select count(*) from pg_matviews), (select count(*) from pg_views where schemaname not in ('pg_catalog', 'information_schema'))")
+    cursor.execute(
+        "select (select count(*) from pg_matviews), (select count(*) from pg_views where schemaname not in ('pg_catalog', 'information_schema'))"
+    )
     assert cursor.fetchone() == (0, 0)
-    cursor.execute("select (select count(*) from pg_largeobject_metadata), (select count(*) from pg_rules where schemaname not in ('pg_catalog', 'information_schema'))")
+    cursor.execute(
+        "select (select count(*) from pg_largeobject_metadata), (select count(*) from pg_rules where schemaname not in ('pg_catalog', 'information_schema'))"
+    )
     assert cursor.fetchone() == (0, 0)
     cursor.execute("select extname from pg_extension")
     assert cursor.fetchall() == [("plpgsql",)]

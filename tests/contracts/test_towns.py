@@ -69,7 +69,11 @@ def words_of(folder: Path) -> set[str]:
     from plait.frame.folder import Folder
 
     f = Folder(folder)
-    names = {f.one("partnership.yaml").text("town"), *(i.text("name") for i in f.items("organisations")), *(i.text("name") for i in f.items("people"))}
+    names = {
+        f.one("partnership.yaml").text("town"),
+        *(i.text("name") for i in f.items("organisations")),
+        *(i.text("name") for i in f.items("people")),
+    }
     places = json.loads((folder / "places.geojson").read_text())
     return names | {p["properties"]["name"] for p in places["features"]}
 
@@ -102,7 +106,10 @@ def test_a_word_planted_where_it_does_not_leave_appears_in_no_format_page_search
     organisations, risks, priorities = ((folder / f"{n}.yaml") for n in ("organisations", "risks", "priorities"))
     kind = re.search(r"type: (\S+)", organisations.read_text()).group(1)
     sector = re.search(r"sectors: \[([^,\]]+)", organisations.read_text()).group(1)
-    organisations.write_text(organisations.read_text() + f"\n- key: planted\n  name: {PLANT} Verein\n  type: {kind}\n  sectors: [{sector}]\n  role: {PLANT}\n  listed: []\n")
+    organisations.write_text(
+        organisations.read_text()
+        + f"\n- key: planted\n  name: {PLANT} Verein\n  type: {kind}\n  sectors: [{sector}]\n  role: {PLANT}\n  listed: []\n"
+    )
     first = risks.read_text()
     risks.write_text(
         re.sub(r"\n  why: .*", f"\n  why: {PLANT}", first, count=1)
@@ -142,7 +149,11 @@ BROKEN = {
     "an unknown key": ("risks.yaml", lambda t: re.sub(r"\n  why: ", "\n  nonsense: 1\n  why: ", t, count=1), "nonsense"),
     "an unknown word": ("risks.yaml", lambda t: re.sub(r"\n  likelihood: .*", "\n  likelihood: perhaps", t, count=1), "perhaps"),
     "a date that is none": ("priorities.yaml", lambda t: re.sub(r"\n  due: .*", "\n  due: soon", t, count=1), "soon"),
-    "a key that refers to nobody": ("groups.yaml", lambda t: re.sub(r"\n  chair: .*", "\n  chair: nobody-of-this-name", t, count=1), "nobody-of-this-name"),
+    "a key that refers to nobody": (
+        "groups.yaml",
+        lambda t: re.sub(r"\n  chair: .*", "\n  chair: nobody-of-this-name", t, count=1),
+        "nobody-of-this-name",
+    ),
     "no YAML": ("lessons.yaml", lambda t: t + "\n  - : : [", "lessons.yaml"),
     "an unknown key at the head": ("partnership.yaml", lambda t: t + "\nnonsense: 1\n", "nonsense"),
     "a row with too many cells": ("people.csv", lambda t: t + "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o\n", "people.csv"),
@@ -166,5 +177,9 @@ def test_a_fault_names_file_line_and_remedy_and_nothing_is_half_loaded(fault: st
     said = stop.value.sentence
     assert stop.value.code == 4 and f"{file}, line " in said and word in said, said
     with scratch.superuser() as su:
-        assert su.execute("select count(*) from picture_risk").fetchone() == (0,) == su.execute("select count(*) from kernel_published").fetchone()
+        assert (
+            su.execute("select count(*) from picture_risk").fetchone()
+            == (0,)
+            == su.execute("select count(*) from kernel_published").fetchone()
+        )
     load_folder(SECOND)

@@ -57,8 +57,8 @@ def be(page: Any, key: str) -> Any:
 
 def sign_in(page: Any, email: str, password: str = PASSWORD) -> Any:
     page.goto("/sign-in/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     return page
 

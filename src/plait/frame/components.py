@@ -3,7 +3,6 @@
 Each is a piece of template, the context it needs and a line on when it is used. The words are about nothing in particular.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

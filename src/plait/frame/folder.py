@@ -79,7 +79,9 @@ class Item:
         value = self.data.get(key) or []
         if not isinstance(value, list) or any(not isinstance(v, dict) for v in value):
             raise self.problem(key, f"'{key}' must be a list of mappings.")
-        return [Item(self.file, _line(v, self.lines.get(key, self.line)), dict(v), _key_lines(v), today=self.today) for v in value]
+        return [
+            Item(self.file, _line(v, self.lines.get(key, self.line)), dict(v), _key_lines(v), today=self.today) for v in value
+        ]
 
     def mapping(self, key: str) -> dict[str, Any]:
         self.taken.add(key)
@@ -142,14 +144,18 @@ class Item:
         values = self.texts(key)
         for value in values:
             if value not in allowed:
-                raise self.problem(key, f"'{value}' is not known in '{key}': write some of {', '.join(sorted(map(str, allowed)))}.")
+                raise self.problem(
+                    key, f"'{value}' is not known in '{key}': write some of {', '.join(sorted(map(str, allowed)))}."
+                )
         return values
 
     def done(self) -> None:
         """Refuse what nobody took."""
         for key in self.data:
             if key not in self.taken:
-                raise self.problem(key, f"'{key}' is not known here: take it out, or write one of {', '.join(sorted(self.taken))}.")
+                raise self.problem(
+                    key, f"'{key}' is not known here: take it out, or write one of {', '.join(sorted(self.taken))}."
+                )
 
 
 def _line(value: Any, default: int) -> int:
@@ -254,7 +260,9 @@ class Folder:
         wanted = item.text(key) if value is None else value
         if (kind, wanted) not in self.loaded:
             known = sorted(k for t, k in self.loaded if t == kind)
-            raise item.problem(key, f"There is no {kind} with the key '{wanted}': write one of {', '.join(known[:40]) or '(none loaded yet)'}.")
+            raise item.problem(
+                key, f"There is no {kind} with the key '{wanted}': write one of {', '.join(known[:40]) or '(none loaded yet)'}."
+            )
         return self.loaded[kind, wanted]
 
     def act(self, item: Item, key: str = "by") -> Asker:
@@ -263,7 +271,10 @@ class Folder:
 
     def act_as(self, item: Item, person: str, key: str = "by") -> Asker:
         if person not in self.people:
-            raise item.problem(key, f"There is no person with the key '{person}' who can sign in: write one of {', '.join(sorted(self.people)[:40])}.")
+            raise item.problem(
+                key,
+                f"There is no person with the key '{person}' who can sign in: write one of {', '.join(sorted(self.people)[:40])}.",
+            )
         return self.people[person]()
 
     def run[T](self, item: Item, verb: Callable[[], T]) -> T:

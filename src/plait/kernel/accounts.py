@@ -92,12 +92,18 @@ def first_invitation(account: uuid.UUID) -> str:
 def _invitation(account: uuid.UUID, by: uuid.UUID | None) -> str:
     secret = secrets.token_urlsafe(24)
     Invitation.objects.filter(account_id=account, used_at__isnull=True).update(used_at=timezone.now())
-    Invitation.objects.create(account_id=account, secret_hash=_digest(secret), made_by_id=by, ends=timezone.now() + INVITATION_LASTS)
+    Invitation.objects.create(
+        account_id=account, secret_hash=_digest(secret), made_by_id=by, ends=timezone.now() + INVITATION_LASTS
+    )
     return secret
 
 
 def open_invitation(secret: str) -> Invitation | None:
-    return Invitation.objects.select_related("account").filter(secret_hash=_digest(secret), used_at__isnull=True, ends__gt=timezone.now()).first()
+    return (
+        Invitation.objects.select_related("account")
+        .filter(secret_hash=_digest(secret), used_at__isnull=True, ends__gt=timezone.now())
+        .first()
+    )
 
 
 def accept(secret: str, password: str) -> Account:
@@ -160,4 +166,7 @@ def offices_for_appointing(asker: Asker) -> list[dict[str, Any]]:
     """Every office ever given, for those who may give offices: id, account, name, key, starts, ends, given_by, reason."""
     with connections[asker.using].cursor() as cursor:
         cursor.execute("select id, account, name, key, starts, ends, given_by, reason from plait.offices_for_appointing()")
-        return [dict(zip(("id", "account", "name", "key", "starts", "ends", "given_by", "reason"), row, strict=True)) for row in cursor.fetchall()]
+        return [
+            dict(zip(("id", "account", "name", "key", "starts", "ends", "given_by", "reason"), row, strict=True))
+            for row in cursor.fetchall()
+        ]

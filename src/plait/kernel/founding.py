@@ -47,6 +47,10 @@ def sync_rights(rights: dict[str, list[str]], seats: dict[str, int]) -> None:
         cursor.execute("delete from kernel_officeseat")
         for step, offices in sorted(rights.items()):
             for office in offices:
-                cursor.execute("insert into kernel_decisionright(id, step, office) values (gen_random_uuid(), %s, %s)", [step, office])
+                cursor.execute(
+                    "insert into kernel_decisionright(id, step, office) values (gen_random_uuid(), %s, %s)", [step, office]
+                )
         for office, level in sorted(seats.items()):
-            cursor.execute("insert into kernel_officeseat(id, office, kind, level) values (gen_random_uuid(), %s, 1, %s)", [office, level])
+            cursor.execute(
+                "insert into kernel_officeseat(id, office, kind, level) values (gen_random_uuid(), %s, 1, %s)", [office, level]
+            )

@@ -52,8 +52,13 @@ def _json(value: Any) -> Any:
 def history(asker: Asker, table: str, circle: uuid.UUID, row: uuid.UUID) -> list[LogEntry]:
     """Every entry of one row, oldest first; empty for whoever has no seat in its circle."""
     with connections[asker.using].cursor() as cursor:
-        cursor.execute("select at, who, name, verb, op, before, after, commitment from plait.history(%s, %s, %s)", [table, circle, row])
-        return [LogEntry(at, who, name or "", verb, op, _json(before), _json(after), c) for at, who, name, verb, op, before, after, c in cursor.fetchall()]
+        cursor.execute(
+            "select at, who, name, verb, op, before, after, commitment from plait.history(%s, %s, %s)", [table, circle, row]
+        )
+        return [
+            LogEntry(at, who, name or "", verb, op, _json(before), _json(after), c)
+            for at, who, name, verb, op, before, after, c in cursor.fetchall()
+        ]
 
 
 def recent(asker: Asker, circle: uuid.UUID, limit: int = 20) -> list[Recent]:

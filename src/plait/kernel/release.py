@@ -47,7 +47,9 @@ class PublicCount(dict):
         super().__init__({"count": n} if n >= 5 else {"under": 5})
 
 
-def public_form(key: str, *, model: type[Protected], label: Any, page: Callable[[Any], str], rows: Callable[[], Any] | None = None) -> Callable[[Form], Form]:
+def public_form(
+    key: str, *, model: type[Protected], label: Any, page: Callable[[Any], str], rows: Callable[[], Any] | None = None
+) -> Callable[[Form], Form]:
     """Register what would leave of a record: a dict of texts, lists, vocabulary keys, dates as ISO text; None when it may not leave now."""
 
     def wrap(form: Form) -> Form:
@@ -67,7 +69,9 @@ def item(kind: str, row: Any) -> dict[str, Any] | None:
 
 def body(items: Iterable[dict[str, Any]]) -> str:
     """The bytes of a release: canonical JSON, sorted by kind and id."""
-    return json.dumps({"items": sorted(items, key=lambda i: (i["kind"], i["id"]))}, ensure_ascii=False, sort_keys=True, indent=1, default=_plain)
+    return json.dumps(
+        {"items": sorted(items, key=lambda i: (i["kind"], i["id"]))}, ensure_ascii=False, sort_keys=True, indent=1, default=_plain
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +86,9 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def gather(circle: uuid.UUID, wanted: Iterable[tuple[str, uuid.UUID]]) -> tuple[list[dict[str, Any]], list[tuple[str, uuid.UUID]]]:
+def gather(
+    circle: uuid.UUID, wanted: Iterable[tuple[str, uuid.UUID]]
+) -> tuple[list[dict[str, Any]], list[tuple[str, uuid.UUID]]]:
     """Items for the wanted records of one circle, and those that may not leave or are not there."""
     by_kind: dict[str, set[uuid.UUID]] = {}
     for kind, record in wanted:
@@ -134,7 +140,9 @@ def candidates(asker: Asker, circle: uuid.UUID, target: uuid.UUID) -> list[Candi
 
 
 @action("release.prepare", right="release.prepare")
-def prepare(asker: Asker, *, circle: uuid.UUID, target: uuid.UUID, title: str, why: str = "", records: Iterable[tuple[str, uuid.UUID]]) -> uuid.UUID:
+def prepare(
+    asker: Asker, *, circle: uuid.UUID, target: uuid.UUID, title: str, why: str = "", records: Iterable[tuple[str, uuid.UUID]]
+) -> uuid.UUID:
     """Put exact copies of records on the desk. Raises Refused (not a steward of the source), Invalid."""
     items, missing = gather(circle, records)
     if not title.strip():
@@ -144,7 +152,9 @@ def prepare(asker: Asker, *, circle: uuid.UUID, target: uuid.UUID, title: str, w
     if not items:
         raise Invalid({"records": [_("Choose at least one record.")]})
     with connections[asker.using].cursor() as cursor:
-        cursor.execute("select plait.prepare_release(%s, %s, %s, %s, %s)", [circle, target, title.strip(), why.strip(), body(items)])
+        cursor.execute(
+            "select plait.prepare_release(%s, %s, %s, %s, %s)", [circle, target, title.strip(), why.strip(), body(items)]
+        )
         return cursor.fetchone()[0]
 
 
@@ -166,7 +176,9 @@ def release_now(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, seen: str) ->
     if row.prepared_by_id == asker.id:
         raise Refused(_("You prepared this release. A second person must decide it."))
     if row.sha256 != seen or not still_true(row):
-        raise Refused(_("A record changed after this release was prepared. Send it back; it can be prepared again as it stands now."))
+        raise Refused(
+            _("A record changed after this release was prepared. Send it back; it can be prepared again as it stands now.")
+        )
     with connections[asker.using].cursor() as cursor:
         cursor.execute("select plait.release(%s, %s)", [id, seen])
         publication = cursor.fetchone()[0]
@@ -198,7 +210,9 @@ def withdraw(asker: Asker, *, kind: str, record: uuid.UUID, target: uuid.UUID) -
 def target_circles(asker: Asker, circle: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """Audiences into which a copy may go: the public, and the partnership when the source is narrower."""
     p = Partnership.objects.get()
-    return [(p.public_circle_id, "public")] + ([(p.partnership_circle_id, "partnership")] if circle != p.partnership_circle_id else [])
+    return [(p.public_circle_id, "public")] + (
+        [(p.partnership_circle_id, "partnership")] if circle != p.partnership_circle_id else []
+    )
 
 
 @dataclass(frozen=True)
@@ -218,10 +232,18 @@ def outside(asker: Asker, kind: str, row: Any) -> Outside:
     """Where a record stands towards the public, for its own page."""
     public = Partnership.objects.values_list("public_circle_id", flat=True).get()
     made = item(kind, row)
-    copy = Published.objects.select_related("publication").filter(circle_id=public, kind=kind, record_id=row.id, until__isnull=True).first()
+    copy = (
+        Published.objects.select_related("publication")
+        .filter(circle_id=public, kind=kind, record_id=row.id, until__isnull=True)
+        .first()
+    )
     desk = Release.objects.filter(circle_id=row.circle_id, state="prepared", body__contains=str(row.id)).exists()
     if copy is not None:
-        same = made is not None and copy.payload == json.loads(json.dumps(made["payload"], default=_plain)) and copy.lang == made["lang"]
+        same = (
+            made is not None
+            and copy.payload == json.loads(json.dumps(made["payload"], default=_plain))
+            and copy.lang == made["lang"]
+        )
         return Outside(kind, row.id, row.circle_id, "same" if same else "changed", copy.since, copy.publication.number, desk)
     return Outside(kind, row.id, row.circle_id, "cannot" if made is None else "inside", None, "", desk)
 

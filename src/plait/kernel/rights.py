@@ -7,7 +7,7 @@ from django.db import connections
 from plait.kernel.acting import Asker
 
 
-def _column(asker: Asker, sql: str, *args: object) -> list:
+def _column(asker: Asker, sql: str, *args: str) -> list:
     if asker.id is None or asker.kind != "account":
         return []
     with connections[asker.using].cursor() as cursor:

@@ -26,7 +26,14 @@ LOCK = 8151
 def digest(*more: Path) -> str:
     """Changes with whatever makes an empty database: migrations, models, the access model, and `more` files."""
     seen = hashlib.sha256()
-    for pattern in ("*/migrations/*.py", "*/models.py", "kernel/models/*.py", "kernel/access/*.py", "kernel/access/*.sql", "kernel/founding.py"):
+    for pattern in (
+        "*/migrations/*.py",
+        "*/models.py",
+        "kernel/models/*.py",
+        "kernel/access/*.py",
+        "kernel/access/*.sql",
+        "kernel/founding.py",
+    ):
         for path in sorted(SOURCE.glob(pattern)):
             seen.update(path.read_bytes())
     for path in more:
@@ -37,7 +44,9 @@ def digest(*more: Path) -> str:
 def as_role(role: str, name: str) -> psycopg.Connection:
     """A connection of one's own, outside Django, committing each statement. `tamper` is the superuser."""
     s = connections["owner"].settings_dict
-    return psycopg.connect(host=s["HOST"], port=s["PORT"], user=f"plait_{role}", password=place().password(role), dbname=name, autocommit=True)
+    return psycopg.connect(
+        host=s["HOST"], port=s["PORT"], user=f"plait_{role}", password=place().password(role), dbname=name, autocommit=True
+    )
 
 
 def point_at(name: str) -> None:
@@ -45,11 +54,11 @@ def point_at(name: str) -> None:
     for alias in connections:
         connections[alias].close()
         with contextlib.suppress(Exception):
-            connections[alias].close_pool()
+            connections[alias].close_pool()  # type: ignore[attr-defined]
         connections[alias].settings_dict["NAME"] = name
 
 
-def template(prepare: Callable[[], None], *more: Path) -> str:
+def template(prepare: Callable[[], Any], *more: Path) -> str:
     """Name of a migrated database prepared by `prepare`; made once for each state of the program."""
     from django.core.management import call_command
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -21,8 +21,9 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = super().create_model_instance(data)
+        assert isinstance(row, Session)
         row.account_id = data.get(SESSION_KEY)
         began = data.get("began")
-        row.began_at = timezone.now() if began is None else timezone.datetime.fromisoformat(began)
+        row.began_at = timezone.now() if began is None else datetime.fromisoformat(began)
         row.seen_at = timezone.now()
         return row

@@ -115,7 +115,9 @@ class OrganisationForm(Translated):
     joined = forms.Day(label=_("Since when does it take part?"), required=False)
     sensitive_site = forms.Tick(
         label=_("It is a place of worship or runs accommodation"),
-        help_text=_("Then it stands here as what it is, without its name, and is never listed or mapped anywhere, whoever agrees."),
+        help_text=_(
+            "Then it stands here as what it is, without its name, and is never listed or mapped anywhere, whoever agrees."
+        ),
         required=False,
     )
 

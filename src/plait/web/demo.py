@@ -19,7 +19,14 @@ app_name = "demo"
 def roles() -> list[dict[str, str]]:
     """The people whom the demo's own folder offers, in its order."""
     return [
-        {"key": row.text("key"), "email": row.text("email"), "name": row.text("name"), "first": row.text("name").split()[0], "label": row.text("demo_label", row.text("role", "")), "text": row.text("demo")}
+        {
+            "key": row.text("key"),
+            "email": row.text("email"),
+            "name": row.text("name"),
+            "first": row.text("name").split()[0],
+            "label": row.text("demo_label", row.text("role", "")),
+            "text": row.text("demo"),
+        }
         for row in Folder(demo_source()).items("people")
         if row.has("demo")
     ]

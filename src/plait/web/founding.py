@@ -42,7 +42,9 @@ def begin(pack_key: str, name: str, town: str, admin_email: str, admin_name: str
         return founding.found(name, town, pack_key, admin_email, admin_name)
     accounts = list(Account.objects.using("owner").all()[:2])
     if len(accounts) != 1:
-        raise Stop(4, f"{there.name} works in this data folder already. Load into an empty one: set PLAIT_DATA to another folder.")
+        raise Stop(
+            4, f"{there.name} works in this data folder already. Load into an empty one: set PLAIT_DATA to another folder."
+        )
     founding.describe(name=name, town=town, pack=pack_key)
     founding.rename_founder(accounts[0].id, email=admin_email, name=admin_name)
     return accounts[0].id

@@ -35,7 +35,11 @@ def around(request: HttpRequest) -> dict[str, Any]:
     rights, held = rights_of(asker), offices_of(asker)
     made["may"] = frozenset(rights) | frozenset(held)
     made["asker_name"] = asker.name
-    made["foot"] = [{"label": _("How to check us"), "href": reverse("public:check")}, {"label": _("Accessibility"), "href": reverse("public:accessibility")}, {"label": _("Privacy"), "href": reverse("public:privacy")}]
+    made["foot"] = [
+        {"label": _("How to check us"), "href": reverse("public:check")},
+        {"label": _("Accessibility"), "href": reverse("public:accessibility")},
+        {"label": _("Privacy"), "href": reverse("public:privacy")},
+    ]
     here = request.path_info
 
     def entry(label: str, name: str, under: str = "") -> dict[str, Any]:
@@ -64,5 +68,3 @@ def around(request: HttpRequest) -> dict[str, Any]:
         outside.append({"label": _("The demonstration"), "href": "/demo/", "current": False})
     made["menu"] = [rooms, outside]
     return made
-
-

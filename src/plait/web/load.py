@@ -75,7 +75,12 @@ def _load(folder: Folder, say: Callable[[str], None]) -> None:
         founder = as_(Asker(admin, name="", lifetime=LOAD_LIFETIME))
         _people(folder, rows, founder, as_)
         folder.act_as(head, folder.default_person, "coordinator")
-        folder.run(head, lambda: offices.rename_circle(folder.people[folder.default_person](), circle=access.partnership_circle(), name=head.text("name")))
+        folder.run(
+            head,
+            lambda: offices.rename_circle(
+                folder.people[folder.default_person](), circle=access.partnership_circle(), name=head.text("name")
+            ),
+        )
         for what, room in (("partners", partners), ("risk picture", picture), ("priorities", programme), ("lessons", exchange)):
             say(f"loading the {what}")
             room.load(folder)
@@ -93,12 +98,14 @@ def _people(folder: Folder, rows: list[Item], founder: Asker, as_: Callable[[Ask
         as_(founder)
         held = row.texts("offices")
         if "administrator" in held:
-            account = Account.objects.get(id=founder.id)
+            account = Account.objects.get(pk=str(founder.id))
         else:
             account, _secret = folder.run(row, partial(invite, founder, email=row.text("email"), name=row.text("name")))
         for office in held:
             if office != "administrator":
-                folder.run(row, partial(offices.appoint, founder, account=account.id, office=office, reason=f"named in {row.file}"))
+                folder.run(
+                    row, partial(offices.appoint, founder, account=account.id, office=office, reason=f"named in {row.file}")
+                )
         person = Asker(account.id, name=account.name, lifetime=LOAD_LIFETIME)
         folder.people[key] = partial(as_, person)
         folder.loaded["account", key] = (account.id, account.id)
@@ -112,7 +119,12 @@ def _releases(folder: Folder) -> None:
         made = folder.run(
             item,
             lambda: release.prepare(
-                preparer, circle=p.partnership_circle_id, target=p.public_circle_id, title=item.text("title"), why=item.text("why", ""), records=wanted
+                preparer,
+                circle=p.partnership_circle_id,
+                target=p.public_circle_id,
+                title=item.text("title"),
+                why=item.text("why", ""),
+                records=wanted,
             ),
         )
         if item.one_of("state", ("released", "prepared"), "released") == "released":
@@ -128,9 +140,10 @@ def _wanted(folder: Folder, item: Item, said: str, circle: uuid.UUID) -> list[tu
     """`kind:key`, or `kind:*` and `kind` for every one of the kind that may leave."""
     kind, _colon, key = said.partition(":")
     if kind not in release.KINDS:
-        raise item.problem("include", f"'{kind}' is no kind of record that can be released: write one of {', '.join(release.KINDS)}.")
+        raise item.problem(
+            "include", f"'{kind}' is no kind of record that can be released: write one of {', '.join(release.KINDS)}."
+        )
     if key and key != "*":
         return [(kind, folder.find(kind, item, "include", key)[0])]
     rows = [row for row in release.KINDS[kind].rows().filter(circle_id=circle) if release.item(kind, row) is not None]
     return [(kind, row.id) for row in rows]
-

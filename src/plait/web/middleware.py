@@ -58,7 +58,9 @@ class OneTransaction:
         finally:
             role.reset(was)
         if settings.DEMO:
-            response.headers["Server-Timing"] = f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
+            response.headers["Server-Timing"] = (
+                f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
+            )
         return response
 
 
@@ -139,9 +141,9 @@ class IdleLock:
         if request.method == "POST" and UNLOCK in request.POST:
             given = request.POST.copy()
             password = given.pop(UNLOCK)[-1]
-            was_get = given.pop("plait-was-get", None)
+            asked_to_read = bool(given.pop("plait-was-get", None))
             if request.user.check_password(password):
-                if was_get:
+                if asked_to_read:
                     request.session["seen"] = int(time.time())
                     response = HttpResponse(status=303)
                     response["Location"] = request.get_full_path()
@@ -150,9 +152,23 @@ class IdleLock:
                 request._post = given
                 return None
             wrong = True
-        posted = [(n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", UNLOCK, "plait-was-get") for v in vs]
+        posted = [
+            (n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", UNLOCK, "plait-was-get") for v in vs
+        ]
         was_get = request.method != "POST" or "plait-was-get" in request.POST
         asker, request.asker = request.asker, NOBODY
-        response = show(request, "web/locked.html", {"posted": posted, "was_get": was_get, "wrong": wrong, "action": request.get_full_path(), "name": asker.name, "field": UNLOCK}, status=403)
+        response = show(
+            request,
+            "web/locked.html",
+            {
+                "posted": posted,
+                "was_get": was_get,
+                "wrong": wrong,
+                "action": request.get_full_path(),
+                "name": asker.name,
+                "field": UNLOCK,
+            },
+            status=403,
+        )
         request.asker = asker
         return response

@@ -39,29 +39,84 @@ def needs(asker: Asker, rights: set[str]) -> dict[str, list[Need]]:
     for r in Release.objects.filter(state="prepared").select_related("prepared_by").order_by("prepared_at"):
         href = reverse("web:release", args=[r.circle_id, r.id])
         if "release.approve" in rights and r.prepared_by_id != asker.id:
-            today.append(Need(_("Read and release, or send back: %(title)s") % {"title": r.title}, href, _("Prepared by %(name)s. You can be the second person.") % {"name": r.prepared_by.name}, r.prepared_at, "warn"))
+            today.append(
+                Need(
+                    _("Read and release, or send back: %(title)s") % {"title": r.title},
+                    href,
+                    _("Prepared by %(name)s. You can be the second person.") % {"name": r.prepared_by.name},
+                    r.prepared_at,
+                    "warn",
+                )
+            )
         elif r.prepared_by_id == asker.id:
             others.append(Need(r.title, href, _("On the release desk: a second person must release it."), r.prepared_at))
-    for r in Release.objects.filter(state="returned", prepared_by_id=asker.id, decided_at__gte=asker.now - timedelta(days=30)).order_by("-decided_at")[:3]:
-        week.append(Need(_("Sent back: %(title)s") % {"title": r.title}, reverse("web:release", args=[r.circle_id, r.id]), r.answer, r.decided_at))
+    for r in Release.objects.filter(
+        state="returned", prepared_by_id=asker.id, decided_at__gte=asker.now - timedelta(days=30)
+    ).order_by("-decided_at")[:3]:
+        week.append(
+            Need(
+                _("Sent back: %(title)s") % {"title": r.title},
+                reverse("web:release", args=[r.circle_id, r.id]),
+                r.answer,
+                r.decided_at,
+            )
+        )
     open_ones = list(Assessment.objects.filter(state="commenting").order_by("comments_until"))
-    commented = set(AssessmentComment.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True))
-    positioned = set(Position.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True))
+    commented = set(
+        AssessmentComment.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True)
+    )
+    positioned = set(
+        Position.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True)
+    )
     writes = {c.id for c in access.may_write(asker)}
     for a in open_ones:
         href = reverse("picture:assessment", args=[a.circle_id, a.id])
         if "picture.take_position" in rights and a.id not in positioned:
-            today.append(Need(_("Say where you stand on %(title)s") % {"title": a.title}, href, _("Silence is not counted as agreement."), a.comments_until, "warn"))
+            today.append(
+                Need(
+                    _("Say where you stand on %(title)s") % {"title": a.title},
+                    href,
+                    _("Silence is not counted as agreement."),
+                    a.comments_until,
+                    "warn",
+                )
+            )
         elif a.id not in commented and a.circle_id in writes:
-            week.append(Need(_("Read and comment: %(title)s") % {"title": a.title}, href, _("One question, two minutes. Your words stay with the decision."), a.comments_until))
+            week.append(
+                Need(
+                    _("Read and comment: %(title)s") % {"title": a.title},
+                    href,
+                    _("One question, two minutes. Your words stay with the decision."),
+                    a.comments_until,
+                )
+            )
         if "picture.agree_assessment" in rights:
-            week.append(Need(_("Lead the board to a decision on %(title)s") % {"title": a.title}, href, _("Positions are coming in; you record the agreement."), a.comments_until))
-    for p in Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True).select_related("lead").order_by("due")[:5]:
-        need = Need(_("Late: %(title)s") % {"title": p.title}, reverse("programme:priority", args=[p.circle_id, p.id]), p.next_step or _("No next step is written down."), p.due, "bad")
+            week.append(
+                Need(
+                    _("Lead the board to a decision on %(title)s") % {"title": a.title},
+                    href,
+                    _("Positions are coming in; you record the agreement."),
+                    a.comments_until,
+                )
+            )
+    for p in (
+        Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True)
+        .select_related("lead")
+        .order_by("due")[:5]
+    ):
+        need = Need(
+            _("Late: %(title)s") % {"title": p.title},
+            reverse("programme:priority", args=[p.circle_id, p.id]),
+            p.next_step or _("No next step is written down."),
+            p.due,
+            "bad",
+        )
         (week if "release.prepare" in rights else others).append(need)
     if "partners.edit_organisation" in rights:
         for g in Gap.objects.filter(next_step="", withdrawn_on__isnull=True).order_by("stakeholder")[:3]:
-            week.append(Need(_("Decide a next step for an empty seat"), reverse("partners:gap", args=[g.circle_id, g.id]), g.public_text))
+            week.append(
+                Need(_("Decide a next step for an empty seat"), reverse("partners:gap", args=[g.circle_id, g.id]), g.public_text)
+            )
     return {"today": today, "week": week, "others": others}
 
 
@@ -82,17 +137,40 @@ def glance(asker: Asker) -> list[Figure]:
     agreed = Assessment.objects.filter(state="agreed").order_by("-agreed_on").first()
     risks = list(Risk.objects.filter(withdrawn_on__isnull=True).values_list("trend", flat=True))
     rising = sum(t == "rising" for t in risks)
-    found.append(Figure(len(risks), ngettext("risk in the picture", "risks in the picture", len(risks)), reverse("picture:risks"), ngettext("%(n)d is rising", "%(n)d are rising", rising) % {"n": rising} if rising else ""))
+    found.append(
+        Figure(
+            len(risks),
+            ngettext("risk in the picture", "risks in the picture", len(risks)),
+            reverse("picture:risks"),
+            ngettext("%(n)d is rising", "%(n)d are rising", rising) % {"n": rising} if rising else "",
+        )
+    )
     seen = coverage(asker)
     found.append(Figure(seen.at_table, _("recommended kinds of partner take part"), reverse("partners:coverage"), "", seen.total))
-    late = Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
+    late = Priority.objects.filter(
+        due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True
+    ).count()
     going = Priority.objects.filter(state__in=["planned", "under_way"], withdrawn_on__isnull=True).count()
-    found.append(Figure(going, ngettext("priority under way or planned", "priorities under way or planned", going), reverse("programme:priorities"), ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else ""))
+    found.append(
+        Figure(
+            going,
+            ngettext("priority under way or planned", "priorities under way or planned", going),
+            reverse("programme:priorities"),
+            ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else "",
+        )
+    )
     published = Publication.objects.filter(circle_id=access.public_circle()).order_by("-released_at").first()
     if published:
         found.append(Figure(published.number, _("is the newest public version"), reverse("public:profile"), published.title))
     if agreed:
-        found.append(Figure(agreed.version_name, _("is the newest picture that the board agreed"), reverse("picture:assessment", args=[agreed.circle_id, agreed.id]), ""))
+        found.append(
+            Figure(
+                agreed.version_name,
+                _("is the newest picture that the board agreed"),
+                reverse("picture:assessment", args=[agreed.circle_id, agreed.id]),
+                "",
+            )
+        )
     return found
 
 
@@ -119,17 +197,41 @@ def search(asker: Asker, words: str) -> list[Hit]:
 
     found: list[Hit] = []
     for label, rows, fields, name, text in (
-        (_("Risk"), Risk.objects, ("title", "code", "public_text", "cause", "event", "consequence", "why"), "picture:risk", "public_text"),
+        (
+            _("Risk"),
+            Risk.objects,
+            ("title", "code", "public_text", "cause", "event", "consequence", "why"),
+            "picture:risk",
+            "public_text",
+        ),
         (_("Assessment"), Assessment.objects, ("title", "public_text"), "picture:assessment", "public_text"),
         (_("Evidence"), Evidence.objects, ("title", "what", "source"), "picture:evidence", "what"),
         (_("Priority"), Priority.objects, ("title", "public_text", "next_step", "measure"), "programme:priority", "public_text"),
-        (_("Lesson"), Lesson.objects, ("title", "public_text", "case_text", "changed", "outcome"), "exchange:lesson", "public_text"),
+        (
+            _("Lesson"),
+            Lesson.objects,
+            ("title", "public_text", "case_text", "changed", "outcome"),
+            "exchange:lesson",
+            "public_text",
+        ),
         (_("Organisation"), Organisation.objects, ("name", "public_text"), "partners:organisation", "public_text"),
         (_("Group"), Group.objects, ("name", "public_text", "terms"), "partners:group", "public_text"),
         (_("Empty seat"), Gap.objects, ("public_text", "next_step"), "partners:gap", "next_step"),
     ):
-        for row in rows.filter(match(*fields), withdrawn_on__isnull=True).order_by("-made_at", "id")[:10] if hasattr(rows.model, "withdrawn_on") else rows.filter(match(*fields)).order_by("-made_at", "id")[:10]:
-            found.append(Hit(label, str(row) if not isinstance(row, Gap) else row.public_text[:80], reverse(name, args=[row.circle_id, row.id]), getattr(row, text), getattr(row, "lang", "")))
+        for row in (
+            rows.filter(match(*fields), withdrawn_on__isnull=True).order_by("-made_at", "id")[:10]
+            if hasattr(rows.model, "withdrawn_on")
+            else rows.filter(match(*fields)).order_by("-made_at", "id")[:10]
+        ):
+            found.append(
+                Hit(
+                    label,
+                    str(row) if not isinstance(row, Gap) else row.public_text[:80],
+                    reverse(name, args=[row.circle_id, row.id]),
+                    getattr(row, text),
+                    getattr(row, "lang", ""),
+                )
+            )
     return found
 
 
@@ -158,14 +260,27 @@ def lately(asker: Asker, limit: int = 12) -> list[Event]:
     wanted: dict[str, set[Any]] = {}
     for e in entries:
         wanted.setdefault(e.table, set()).add(e.row_id)
-    titles = {(table, row.id): str(getattr(row, "title", row)) for table, ids in wanted.items() for row in TABLES[table][1].objects.filter(id__in=ids)}
+    titles = {
+        (table, row.id): str(getattr(row, "title", row))
+        for table, ids in wanted.items()
+        for row in TABLES[table][1].objects.filter(id__in=ids)
+    }
     made, seen = [], set()
     for e in entries:
         key = (e.table, e.row_id, e.at.date())
         if key in seen or (e.table, e.row_id) not in titles:
             continue
         seen.add(key)
-        made.append(Event(e.at, e.name, e.verb, titles[e.table, e.row_id], reverse(TABLES[e.table][0], args=[circle, e.row_id]), e.verb in ("picture.agree_assessment", "release.release")))
+        made.append(
+            Event(
+                e.at,
+                e.name,
+                e.verb,
+                titles[e.table, e.row_id],
+                reverse(TABLES[e.table][0], args=[circle, e.row_id]),
+                e.verb in ("picture.agree_assessment", "release.release"),
+            )
+        )
         if len(made) == limit:
             break
     return made

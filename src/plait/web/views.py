@@ -16,7 +16,7 @@ from plait.frame.forms import PlaitForm, Text, posted
 from plait.frame.show import done, show
 from plait.kernel import access, offices
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Kind
+from plait.kernel.models import Kind, Level
 from plait.kernel.rights import rights_of
 from plait.web import queries
 
@@ -31,7 +31,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     asker = request.asker
     if not access.is_member(asker):
-        return show(request, "web/home_outside.html", {"title": _("Welcome, %(name)s") % {"name": asker.name}, "administers": _administers(request)})
+        return show(
+            request,
+            "web/home_outside.html",
+            {"title": _("Welcome, %(name)s") % {"name": asker.name}, "administers": _administers(request)},
+        )
     rights = rights_of(asker)
     context = {
         "title": _("What needs you today"),
@@ -51,7 +55,12 @@ def _administers(request: HttpRequest) -> bool:
 
 
 def lately(request: HttpRequest) -> HttpResponse:
-    return show(request, "web/lately.html", {"title": _("What happened lately"), "lately": queries.lately(request.asker, 100)}, sees=access.partnership_circle())
+    return show(
+        request,
+        "web/lately.html",
+        {"title": _("What happened lately"), "lately": queries.lately(request.asker, 100)},
+        sees=access.partnership_circle(),
+    )
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -79,14 +88,22 @@ def circle(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
         "circle": found,
         "audience": access.audience(request.asker, circle),
         "seats": access.why(request.asker, circle),
-        "who": [{"name": n, "level": access.LEVELS[lv], "through": through} for _a, n, lv, through in access.who(request.asker, circle)],
+        "who": [
+            {"name": n, "level": access.LEVELS[Level(lv)], "through": through}
+            for _a, n, lv, through in access.who(request.asker, circle)
+        ],
         "stewards": access.stewards(request.asker, circle),
     }
     return show(request, "web/circle.html", context, sees=circle)
 
 
 class Bar(PlaitForm):
-    reason = Text(label=gettext_lazy("What is the conflict of interest?"), help_text=gettext_lazy("The stewards of this circle read it."), rows=2, longest=500)
+    reason = Text(
+        label=gettext_lazy("What is the conflict of interest?"),
+        help_text=gettext_lazy("The stewards of this circle read it."),
+        rows=2,
+        longest=500,
+    )
 
 
 def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
@@ -97,9 +114,18 @@ def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
     form = Bar(posted(request))
     if request.method == "POST" and form.is_valid():
         offices.set_bar(request.asker, account=request.asker.id, circle=circle, reason=form.cleaned_data["reason"])
-        return done(request, _("You have stepped aside. You no longer see anything of this circle; a steward can let you back in."), "web:home")
+        return done(
+            request,
+            _("You have stepped aside. You no longer see anything of this circle; a steward can let you back in."),
+            "web:home",
+        )
     back = {"href": reverse("web:why", args=[circle]), "label": _("Stay in the circle")}
-    context = {"form": form, "title": _("Step aside from “%(name)s”?") % {"name": found.name}, "submit": _("Step aside"), "back": back}
+    context = {
+        "form": form,
+        "title": _("Step aside from “%(name)s”?") % {"name": found.name},
+        "submit": _("Step aside"),
+        "back": back,
+    }
     context["lead"] = _("From this moment you see nothing of it, whatever seats you hold. You cannot undo this yourself.")
     return show(request, "frame/form.html", context, sees=circle)
 

@@ -9,45 +9,64 @@ import plait.kernel.models.base
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('picture', '0001_initial'),
+        ("kernel", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("picture", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('purpose', models.CharField(max_length=40)),
-                ('direction', models.CharField(default='own', max_length=10)),
-                ('city', models.CharField(blank=True, default='', max_length=200)),
-                ('case_text', models.TextField(blank=True, default='')),
-                ('changed', models.TextField(blank=True, default='')),
-                ('outcome', models.TextField(blank=True, default='')),
-                ('strength', models.CharField(max_length=40)),
-                ('share', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('group', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.group')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('risk', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='picture.risk')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200)),
+                ("purpose", models.CharField(max_length=40)),
+                ("direction", models.CharField(default="own", max_length=10)),
+                ("city", models.CharField(blank=True, default="", max_length=200)),
+                ("case_text", models.TextField(blank=True, default="")),
+                ("changed", models.TextField(blank=True, default="")),
+                ("outcome", models.TextField(blank=True, default="")),
+                ("strength", models.CharField(max_length=40)),
+                ("share", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "group",
+                    plait.kernel.models.base.Within(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.group"
+                    ),
+                ),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "risk",
+                    plait.kernel.models.base.Within(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="picture.risk"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('id', 'circle'), name='exchange_lesson_id_circle'), models.CheckConstraint(condition=models.Q(('direction__in', ['own', 'from', 'for'])), name='lesson_direction')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "circle"), name="exchange_lesson_id_circle"),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["own", "from", "for"])), name="lesson_direction"
+                    ),
+                ],
             },
         ),
     ]

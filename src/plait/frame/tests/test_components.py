@@ -1,4 +1,3 @@
-
 """Components: each has its example, its words escaped, no style or script of its own; the stylesheet stays small."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Forms: what was typed stays, errors say what to do, what a form does not have is passed over."""
 
 from __future__ import annotations

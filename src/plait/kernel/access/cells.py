@@ -26,7 +26,9 @@ KINDS = {"public": 0, "partnership": 1, "organisation": 2, "group": 3, "matter":
 """Kinds of circle by name."""
 SITUATIONS = [
     (level, via, barred, time)
-    for level, via, barred, time in itertools.product((0, 1, 2, 3), ("direct", "circle", "lent"), ("no", "circle", "via"), ("before", "during", "after"))
+    for level, via, barred, time in itertools.product(
+        (0, 1, 2, 3), ("direct", "circle", "lent"), ("no", "circle", "via"), ("before", "during", "after")
+    )
     if not (level == 0 and (via, time) != ("direct", "during")) and not (barred == "via" and via == "direct")
 ]
 
@@ -57,7 +59,9 @@ class Scene:
     def __init__(self, superuser: Any):
         self.connection = superuser
         self.su = superuser.cursor()
-        self.su.execute("set session_replication_role = replica")  # triggers off: even a superuser cannot write without a person and a verb
+        self.su.execute(
+            "set session_replication_role = replica"
+        )  # triggers off: even a superuser cannot write without a person and a verb
         self.made = 0
 
     def account(self) -> uuid.UUID:
@@ -74,12 +78,20 @@ class Scene:
             self.su.execute("select id from kernel_circle where kind = %s", [KINDS[kind]])
             return self.su.fetchone()[0]
         c = uuid.uuid4()
-        self.su.execute("insert into kernel_circle(id, kind, name, opened_at) values (%s, %s, %s, now())", [c, KINDS[kind], f"{kind} {c}"])
+        self.su.execute(
+            "insert into kernel_circle(id, kind, name, opened_at) values (%s, %s, %s, now())", [c, KINDS[kind], f"{kind} {c}"]
+        )
         return c
 
-    def seat(self, circle: uuid.UUID, level: int, time: str, *, account: uuid.UUID | None = None, via: uuid.UUID | None = None) -> None:
+    def seat(
+        self, circle: uuid.UUID, level: int, time: str, *, account: uuid.UUID | None = None, via: uuid.UUID | None = None
+    ) -> None:
         now = "plait.now()"
-        starts, ends = {"before": (f"{now} + interval '1 day'", f"{now} + interval '2 days'"), "during": (f"{now} - interval '1 day'", "'9999-12-31Z'"), "after": (f"{now} - interval '2 days'", f"{now} - interval '1 second'")}[time]
+        starts, ends = {
+            "before": (f"{now} + interval '1 day'", f"{now} + interval '2 days'"),
+            "during": (f"{now} - interval '1 day'", "'9999-12-31Z'"),
+            "after": (f"{now} - interval '2 days'", f"{now} - interval '1 second'"),
+        }[time]
         self.su.execute(
             f"insert into kernel_seat(id, account_id, via_id, via_kind, circle_id, kind, sort_at, level, starts, ends, source, reason)"
             f" select gen_random_uuid(), %s, %s, v.kind, c.id, c.kind, c.opened_at, %s, {starts}, {ends}, 'matrix', 'matrix'"
@@ -88,7 +100,10 @@ class Scene:
         )
 
     def bar(self, account: uuid.UUID, circle: uuid.UUID) -> None:
-        self.su.execute("insert into kernel_bar(id, account_id, circle_id, reason, made_at) values (gen_random_uuid(), %s, %s, 'matrix', now())", [account, circle])
+        self.su.execute(
+            "insert into kernel_bar(id, account_id, circle_id, reason, made_at) values (gen_random_uuid(), %s, %s, 'matrix', now())",
+            [account, circle],
+        )
 
     def asker(self, circle: uuid.UUID, level: int, via: str, barred: str, time: str) -> Asker:
         """Somebody who stands to the circle as the cell says."""
@@ -159,7 +174,13 @@ def tables_in_order() -> list[type[Protected]]:
     waiting = list(protected())
     while waiting:
         for m in waiting:
-            needs = [f.related_model for f in m._meta.local_fields if isinstance(f, Within | Across) and f.related_model is not m and (not f.null or f.name in NEEDED_REFERENCES.get(m._meta.db_table, ()))]
+            needs = [
+                f.related_model
+                for f in m._meta.local_fields
+                if isinstance(f, Within | Across)
+                and f.related_model is not m
+                and (not f.null or f.name in NEEDED_REFERENCES.get(m._meta.db_table, ()))
+            ]
             if all(n in done for n in needs):
                 done.append(m)
                 waiting.remove(m)
@@ -176,7 +197,7 @@ NEEDED_REFERENCES = {"programme_priority": ("risk",)}
 def fill(model: type[Protected], circle: uuid.UUID, made: dict[str, Any]) -> Protected:
     values = filled(model, circle, made)
     for name in NEEDED_REFERENCES.get(model._meta.db_table, ()):
-        f = model._meta.get_field(name)
+        f: Any = model._meta.get_field(name)
         values[f.attname] = made[f.related_model._meta.db_table]
     return model(**values)
 
@@ -209,7 +230,9 @@ def public_rows(scene: Scene, circle: uuid.UUID) -> dict[str, uuid.UUID]:
             if f.name == "made_at":
                 continue
             columns.append(f'"{f.column}"')
-            values.append(f.get_db_prep_save(getattr(row, f.attname), connection) if not isinstance(f, models.JSONField) else "{}")
+            values.append(
+                f.get_db_prep_save(getattr(row, f.attname), connection) if not isinstance(f, models.JSONField) else "{}"
+            )
         marks = ", ".join(["%s"] * len(columns))
         scene.su.execute(f"insert into {model._meta.db_table} ({', '.join(columns)}, made_at) values ({marks}, now())", values)
         rows[model._meta.db_table] = row.id
@@ -276,6 +299,8 @@ def run() -> list[dict[str, Any]]:
     from plait.kernel import scratch
     from plait.kernel.founding import found
 
-    template = scratch.template(lambda: found("Scratch", "Scratch", "generic-msc", "scratch@example.org", "Scratch"), Path(__file__))
+    template = scratch.template(
+        lambda: found("Scratch", "Scratch", "generic-msc", "scratch@example.org", "Scratch"), Path(__file__)
+    )
     with scratch.database(template), scratch.superuser() as superuser:
         return list(compare(superuser, protected()))

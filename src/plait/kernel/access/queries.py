@@ -28,10 +28,16 @@ class Audience:
 
     @property
     def tlp(self) -> str:
-        return TLP[self.kind]
+        return TLP[Kind(self.kind)]
 
 
-TLP = {Kind.PUBLIC: "TLP:CLEAR", Kind.PARTNERSHIP: "TLP:GREEN", Kind.GROUP: "TLP:AMBER", Kind.ORGANISATION: "TLP:AMBER+STRICT", Kind.MATTER: "TLP:RED"}
+TLP = {
+    Kind.PUBLIC: "TLP:CLEAR",
+    Kind.PARTNERSHIP: "TLP:GREEN",
+    Kind.GROUP: "TLP:AMBER",
+    Kind.ORGANISATION: "TLP:AMBER+STRICT",
+    Kind.MATTER: "TLP:RED",
+}
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,32 @@ def audience(asker: Asker, circle_id: uuid.UUID) -> Audience | None:
 
 def why(asker: Asker, circle_id: uuid.UUID) -> list[SeatInfo]:
     """Why can I see this: the asker's own open seats in the circle, direct or through a small circle, strongest first."""
-    seats = Seat.objects.filter(circle_id=circle_id).filter(Q(account_id=asker.id) | Q(via__isnull=False)).select_related("given_by", "via").order_by("-level", "starts")
-    return [SeatInfo(s.level, s.starts, s.ends, s.source, s.given_by.name if s.given_by else "", s.reason, s.via.name if s.via_id and s.via else "") for s in seats]
+    seats = (
+        Seat.objects.filter(circle_id=circle_id)
+        .filter(Q(account_id=asker.id) | Q(via__isnull=False))
+        .select_related("given_by", "via")
+        .order_by("-level", "starts")
+    )
+    return [
+        SeatInfo(
+            s.level,
+            s.starts,
+            s.ends,
+            s.source,
+            s.given_by.name if s.given_by else "",
+            s.reason,
+            s.via.name if s.via_id and s.via else "",
+        )
+        for s in seats
+    ]
 
 
 def who(asker: Asker, circle_id: uuid.UUID) -> list[tuple[uuid.UUID, str, int, str]]:
     """Who else can see it: account, name, level, through which circle. Empty unless the asker is a steward there."""
-    return [(a, n, lv, vn or "") for a, n, lv, _via, vn in _rows(asker.using, "select account, name, level, via, via_name from plait.who(%s)", circle_id)]
+    return [
+        (a, n, lv, vn or "")
+        for a, n, lv, _via, vn in _rows(asker.using, "select account, name, level, via, via_name from plait.who(%s)", circle_id)
+    ]
 
 
 def stewards(asker: Asker, circle_id: uuid.UUID) -> list[str]:

@@ -67,9 +67,16 @@ OPEN: dict[str, Open] = {
     "auth_group": Open("Django's, unused: offices and seats say who may"),
     "auth_permission": Open("Django's, unused: offices and seats say who may"),
     "auth_group_permissions": Open("Django's, unused: offices and seats say who may"),
-    "kernel_account": Open("signing in comes before anybody is known; holds e-mail, name and a password hash", app="select, insert, update", gate="select, insert"),
+    "kernel_account": Open(
+        "signing in comes before anybody is known; holds e-mail, name and a password hash",
+        app="select, insert, update",
+        gate="select, insert",
+    ),
     "kernel_session": Open("a session is read before anybody is known", app="select, insert, update, delete"),
-    "kernel_invitation": Open("an invitation is opened by somebody who has no account yet; only the hash of its secret is kept", app="select, insert, update"),
+    "kernel_invitation": Open(
+        "an invitation is opened by somebody who has no account yet; only the hash of its secret is kept",
+        app="select, insert, update",
+    ),
     "kernel_officeseat": Open("loaded from the pack: which office seats whom where", app="select", gate="select"),
     "kernel_decisionright": Open("loaded from the pack: which office decides what", app="select", gate="select"),
     "kernel_partnership": Open("printed on every page", app="select", public="select", gate="select, insert"),
@@ -78,10 +85,15 @@ OPEN: dict[str, Open] = {
 
 def protected() -> list[type[Protected]]:
     """Every concrete subclass of `Protected`, in a stable order."""
-    return sorted((m for m in apps.get_models() if issubclass(m, Protected) and not m._meta.abstract and m._meta.managed), key=lambda m: m._meta.db_table)
+    return sorted(
+        (m for m in apps.get_models() if issubclass(m, Protected) and not m._meta.abstract and m._meta.managed),
+        key=lambda m: m._meta.db_table,
+    )
 
 
 def undeclared() -> list[str]:
     """Tables of installed models that are neither protected, ground nor open."""
     known = {m._meta.db_table for m in protected()} | set(GROUND) | set(OPEN)
-    return sorted(m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed and m._meta.db_table not in known)
+    return sorted(
+        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed and m._meta.db_table not in known
+    )

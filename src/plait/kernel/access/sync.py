@@ -88,9 +88,14 @@ def sync(using: str = "owner") -> None:
         for statement in TABLES.strip().split("\n"):
             cursor.execute(statement)
         k_in, k_out = pads(token_key())
-        cursor.execute("insert into plait.gate_key(one, k_in, k_out) values (true, %s, %s) on conflict (one) do update set k_in = excluded.k_in, k_out = excluded.k_out", [k_in, k_out])
+        cursor.execute(
+            "insert into plait.gate_key(one, k_in, k_out) values (true, %s, %s) on conflict (one) do update set k_in = excluded.k_in, k_out = excluded.k_out",
+            [k_in, k_out],
+        )
         if moved_clock:
-            cursor.execute("create table if not exists plait.clock(one boolean primary key default true check (one), shift interval not null)")
+            cursor.execute(
+                "create table if not exists plait.clock(one boolean primary key default true check (one), shift interval not null)"
+            )
             cursor.execute("insert into plait.clock(one, shift) values (true, '0') on conflict do nothing")
         _functions(cursor, moved_clock)
         _grants(cursor)
@@ -106,7 +111,9 @@ def sync(using: str = "owner") -> None:
 def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
     cursor.execute(f"grant create on schema plait to {GATE}")
     cursor.execute(f"set local role {GATE}")
-    cursor.execute(NOW.format(body="select pg_catalog.now() + (select shift from plait.clock)" if moved_clock else "select pg_catalog.now()"))
+    cursor.execute(
+        NOW.format(body="select pg_catalog.now() + (select shift from plait.clock)" if moved_clock else "select pg_catalog.now()")
+    )
     for statement in FUNCTIONS.read_text(encoding="utf-8").split("\n-----\n"):
         cursor.execute(statement)
     for signature, roles in EXECUTE.items():
@@ -172,7 +179,9 @@ def _key(cursor: CursorWrapper, table: str, column: str, circle: str, target: st
     name = f"{table}_{column}_pair"[:63]
     cursor.execute("select 1 from pg_constraint where conname = %s and conrelid = %s::regclass", [name, table])
     if cursor.fetchone() is None:
-        cursor.execute(f"alter table {table} add constraint {name} foreign key ({column}, {circle}) references {target} (id, circle_id) deferrable initially deferred")
+        cursor.execute(
+            f"alter table {table} add constraint {name} foreign key ({column}, {circle}) references {target} (id, circle_id) deferrable initially deferred"
+        )
 
 
 def _triggers(cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log: bool, day: bool) -> None:
@@ -180,20 +189,31 @@ def _triggers(cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log
     for (name,) in cursor.fetchall():
         cursor.execute(f"drop trigger {name} on {table}")
     if guard:
-        cursor.execute(f"create trigger a_guard before insert or update or delete on {table} for each statement execute function plait.guard()")
+        cursor.execute(
+            f"create trigger a_guard before insert or update or delete on {table} for each statement execute function plait.guard()"
+        )
     if rows:
         cursor.execute(f"create trigger b_made before insert on {table} for each row execute function plait.made()")
         cursor.execute(f"create trigger b_step before update on {table} for each row execute function plait.step()")
     if log:
         arg = "'day'" if day else ""
-        for letter, event, refs in (("i", "insert", "new table as fresh"), ("u", "update", "old table as gone new table as fresh"), ("d", "delete", "old table as gone")):
-            cursor.execute(f"create trigger z_log_{letter} after {event} on {table} referencing {refs} for each statement execute function plait.log_rows({arg})")
+        for letter, event, refs in (
+            ("i", "insert", "new table as fresh"),
+            ("u", "update", "old table as gone new table as fresh"),
+            ("d", "delete", "old table as gone"),
+        ):
+            cursor.execute(
+                f"create trigger z_log_{letter} after {event} on {table} referencing {refs} for each statement execute function plait.log_rows({arg})"
+            )
 
 
 def _own_keys(cursor: CursorWrapper) -> None:
     """A seat's copies of its circle's kind and date, and of the kind of circle that holds it, are kept true by keys."""
     for name, definition in (
-        ("seat_circle_true", "foreign key (circle_id, kind, sort_at) references kernel_circle (id, kind, opened_at) on update cascade"),
+        (
+            "seat_circle_true",
+            "foreign key (circle_id, kind, sort_at) references kernel_circle (id, kind, opened_at) on update cascade",
+        ),
         ("seat_via_true", "foreign key (via_id, via_kind) references kernel_circle (id, kind)"),
     ):
         cursor.execute("select 1 from pg_constraint where conname = %s", [name])

@@ -31,7 +31,19 @@ def give_seat(
     starts: datetime | None = None, ends: datetime | None = None, source: str = "invitation", source_id: uuid.UUID | None = None, reason: str,
 ) -> uuid.UUID:  # fmt: skip
     """A seat for an account, or in a matter for a small circle. Needs a steward, or the right to seat somebody else in a small circle."""
-    return _call(asker, "select plait.give_seat(%s, %s, %s, %s, %s, %s, %s, %s, %s)", account, via, circle, level, starts, ends, source, source_id, reason)
+    return _call(
+        asker,
+        "select plait.give_seat(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        account,
+        via,
+        circle,
+        level,
+        starts,
+        ends,
+        source,
+        source_id,
+        reason,
+    )
 
 
 def end_seat(asker: Asker, seat: uuid.UUID) -> None:
@@ -51,7 +63,9 @@ def lift_bar(asker: Asker, bar: uuid.UUID) -> None:
     _call(asker, "select plait.lift_bar(%s)", bar)
 
 
-def give_office(asker: Asker, *, account: uuid.UUID, office: str, starts: datetime | None = None, ends: datetime | None = None, reason: str) -> uuid.UUID:
+def give_office(
+    asker: Asker, *, account: uuid.UUID, office: str, starts: datetime | None = None, ends: datetime | None = None, reason: str
+) -> uuid.UUID:
     """Appoint somebody else to an office; the seats that the pack gives with it begin in the same transaction."""
     return _call(asker, "select plait.give_office(%s, %s, %s, %s, %s)", account, office, starts, ends, reason)
 

@@ -8,285 +8,420 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('language', models.CharField(default='en', max_length=35)),
-                ('is_active', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("language", models.CharField(default="en", max_length=35)),
+                ("is_active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Circle',
+            name="Circle",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.SmallIntegerField(choices=[(0, 'Public'), (1, 'Partnership'), (2, 'Organisation'), (3, 'Group'), (4, 'Matter')])),
-                ('name', models.CharField(max_length=200)),
-                ('opened_at', models.DateTimeField()),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[(0, "Public"), (1, "Partnership"), (2, "Organisation"), (3, "Group"), (4, "Matter")]
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('kind', 0)), fields=['id'], name='circle_public')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__gte', 0), ('kind__lte', 4)), name='circle_kind'), models.UniqueConstraint(condition=models.Q(('kind__in', [0, 1])), fields=('kind',), name='circle_one_public_one_partnership'), models.UniqueConstraint(fields=('id', 'kind', 'opened_at'), name='circle_id_kind_opened'), models.UniqueConstraint(fields=('id', 'kind'), name='circle_id_kind')],
+                "indexes": [models.Index(condition=models.Q(("kind", 0)), fields=["id"], name="circle_public")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__gte", 0), ("kind__lte", 4)), name="circle_kind"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", [0, 1])), fields=("kind",), name="circle_one_public_one_partnership"
+                    ),
+                    models.UniqueConstraint(fields=("id", "kind", "opened_at"), name="circle_id_kind_opened"),
+                    models.UniqueConstraint(fields=("id", "kind"), name="circle_id_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DecisionRight',
+            name="DecisionRight",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step', models.CharField(max_length=80)),
-                ('office', models.CharField(max_length=60)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("step", models.CharField(max_length=80)),
+                ("office", models.CharField(max_length=60)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('step', 'office'), name='right_once')],
+                "constraints": [models.UniqueConstraint(fields=("step", "office"), name="right_once")],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('who', models.UUIDField()),
-                ('verb', models.CharField(max_length=80)),
-                ('tab', models.CharField(max_length=63)),
-                ('op', models.CharField(max_length=1)),
-                ('row_id', models.UUIDField()),
-                ('circle_id', models.UUIDField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('salt', models.BinaryField()),
-                ('commitment', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("who", models.UUIDField()),
+                ("verb", models.CharField(max_length=80)),
+                ("tab", models.CharField(max_length=63)),
+                ("op", models.CharField(max_length=1)),
+                ("row_id", models.UUIDField()),
+                ("circle_id", models.UUIDField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("salt", models.BinaryField()),
+                ("commitment", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['tab', 'row_id'], name='entry_row'), models.Index(fields=['circle_id', 'at'], name='entry_circle')],
+                "indexes": [
+                    models.Index(fields=["tab", "row_id"], name="entry_row"),
+                    models.Index(fields=["circle_id", "at"], name="entry_circle"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('form', models.CharField(max_length=60)),
-                ('purpose', models.CharField(max_length=300)),
-                ('starts', models.DateTimeField()),
-                ('ends', models.DateTimeField()),
-                ('uses_left', models.IntegerField(null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("form", models.CharField(max_length=60)),
+                ("purpose", models.CharField(max_length=300)),
+                ("starts", models.DateTimeField()),
+                ("ends", models.DateTimeField()),
+                ("uses_left", models.IntegerField(null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('ends', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kernel.account')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("ends", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="kernel.account"),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfficeSeat',
+            name="OfficeSeat",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('office', models.CharField(max_length=60)),
-                ('kind', models.SmallIntegerField(default=1)),
-                ('level', models.SmallIntegerField(default=0)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("office", models.CharField(max_length=60)),
+                ("kind", models.SmallIntegerField(default=1)),
+                ("level", models.SmallIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('office', 'kind'), name='officeseat_once')],
+                "constraints": [models.UniqueConstraint(fields=("office", "kind"), name="officeseat_once")],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('town', models.CharField(max_length=200)),
-                ('pack', models.CharField(max_length=60)),
-                ('languages', models.JSONField(default=list)),
-                ('notice', models.TextField(blank=True, default='')),
-                ('source', models.TextField(blank=True, default='')),
-                ('outline', models.JSONField(null=True)),
-                ('places', models.JSONField(null=True)),
-                ('founded_at', models.DateTimeField()),
-                ('partnership_circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('public_circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("town", models.CharField(max_length=200)),
+                ("pack", models.CharField(max_length=60)),
+                ("languages", models.JSONField(default=list)),
+                ("notice", models.TextField(blank=True, default="")),
+                ("source", models.TextField(blank=True, default="")),
+                ("outline", models.JSONField(null=True)),
+                ("places", models.JSONField(null=True)),
+                ("founded_at", models.DateTimeField()),
+                (
+                    "partnership_circle",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle"),
+                ),
+                (
+                    "public_circle",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('released_at', models.DateTimeField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("released_at", models.DateTimeField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
             ],
         ),
         migrations.CreateModel(
-            name='Published',
+            name="Published",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('payload', models.JSONField()),
-                ('lang', models.CharField(max_length=35)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='kernel.publication')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("payload", models.JSONField()),
+                ("lang", models.CharField(max_length=35)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="kernel.publication"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('why', models.TextField(blank=True, default='')),
-                ('body', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('prepared', 'prepared'), ('released', 'released'), ('returned', 'returned')], max_length=10)),
-                ('prepared_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, default='')),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                ("why", models.TextField(blank=True, default="")),
+                ("body", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("prepared", "prepared"), ("released", "released"), ("returned", "returned")], max_length=10
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"),
+                ),
+                ("target", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
             ],
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('via_kind', models.SmallIntegerField(null=True)),
-                ('holder', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(models.F('account_id'), models.F('via_id')), output_field=models.UUIDField())),
-                ('kind', models.SmallIntegerField()),
-                ('sort_at', models.DateTimeField()),
-                ('level', models.SmallIntegerField(choices=[(1, 'Reader'), (2, 'Contributor'), (3, 'Steward')])),
-                ('starts', models.DateTimeField()),
-                ('ends', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('source', models.CharField(max_length=20)),
-                ('source_id', models.UUIDField(null=True)),
-                ('reason', models.CharField(max_length=500)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('circle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('via', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("via_kind", models.SmallIntegerField(null=True)),
+                (
+                    "holder",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(models.F("account_id"), models.F("via_id")),
+                        output_field=models.UUIDField(),
+                    ),
+                ),
+                ("kind", models.SmallIntegerField()),
+                ("sort_at", models.DateTimeField()),
+                ("level", models.SmallIntegerField(choices=[(1, "Reader"), (2, "Contributor"), (3, "Steward")])),
+                ("starts", models.DateTimeField()),
+                ("ends", models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
+                ("source", models.CharField(max_length=20)),
+                ("source_id", models.UUIDField(null=True)),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "via",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('began_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='kernel.account')),
+                ("session_key", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key")),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("began_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="kernel.account"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'abstract': False,
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Bar',
+            name="Bar",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=500)),
-                ('made_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=500)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'circle'), name='bar_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='bar_has_a_reason')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "circle"), name="bar_once"),
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="bar_has_a_reason"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60)),
-                ('starts', models.DateTimeField()),
-                ('ends', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('reason', models.CharField(max_length=500)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=60)),
+                ("starts", models.DateTimeField()),
+                ("ends", models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"),
+                ),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['account', 'key'], name='office_account')],
+                "indexes": [models.Index(fields=["account", "key"], name="office_account")],
             },
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('circle', 'number'), name='publication_number'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(fields=("circle", "number"), name="publication_number"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['circle', 'kind', 'since'], name='published_kind'),
+            model_name="published",
+            index=models.Index(fields=["circle", "kind", "since"], name="published_kind"),
         ),
         migrations.AddConstraint(
-            model_name='published',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('circle', 'kind', 'record_id'), name='published_one_current'),
+            model_name="published",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("circle", "kind", "record_id"), name="published_one_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'released', 'returned'])), name='release_state'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["prepared", "released", "returned"])), name="release_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('prepared_by')), _negated=True), _connector='OR'), name='release_two_people'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("prepared_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="release_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'prepared')), models.Q(models.Q(('state', 'prepared'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='release_decided_by_somebody'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_by__isnull", True), ("state", "prepared")),
+                    models.Q(
+                        models.Q(("state", "prepared"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="release_decided_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['holder', 'kind', 'sort_at', 'circle'], include=('starts', 'ends', 'level'), name='seat_drive'),
+            model_name="seat",
+            index=models.Index(
+                fields=["holder", "kind", "sort_at", "circle"], include=("starts", "ends", "level"), name="seat_drive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['circle', 'holder'], include=('kind', 'starts', 'ends', 'level'), name='seat_circle'),
+            model_name="seat",
+            index=models.Index(fields=["circle", "holder"], include=("kind", "starts", "ends", "level"), name="seat_circle"),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['source_id'], name='seat_source'),
+            model_name="seat",
+            index=models.Index(fields=["source_id"], name="seat_source"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__gte', 1), ('kind__lte', 4)), name='seat_never_in_the_public_circle'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__gte", 1), ("kind__lte", 4)), name="seat_never_in_the_public_circle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='seat_level'),
+            model_name="seat",
+            constraint=models.CheckConstraint(condition=models.Q(("level__gte", 1), ("level__lte", 3)), name="seat_level"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('via__isnull', True), ('via_kind__isnull', True)), models.Q(('account__isnull', True), ('kind', 4), ('via__isnull', False), ('via_kind__gte', 1), ('via_kind__lte', 3)), _connector='OR'), name='seat_held_by_an_account_or_a_small_circle_in_a_matter'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("via__isnull", True), ("via_kind__isnull", True)),
+                    models.Q(
+                        ("account__isnull", True), ("kind", 4), ("via__isnull", False), ("via_kind__gte", 1), ("via_kind__lte", 3)
+                    ),
+                    _connector="OR",
+                ),
+                name="seat_held_by_an_account_or_a_small_circle_in_a_matter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='seat_has_a_reason'),
+            model_name="seat",
+            constraint=models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="seat_has_a_reason"),
         ),
     ]

@@ -30,9 +30,9 @@ class Level(models.IntegerChoices):
     STEWARD = 3
 
 
-class Accounts(BaseUserManager):
-    def get_by_natural_key(self, username: str) -> Account:
-        return self.get(email__iexact=username.strip())
+class Accounts(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email__iexact=(username or "").strip())
 
 
 class Account(AbstractBaseUser):
@@ -108,7 +108,9 @@ class Seat(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     via = models.ForeignKey(Circle, models.PROTECT, null=True, related_name="+", db_constraint=False)
     via_kind = models.SmallIntegerField(null=True)
-    holder = models.GeneratedField(expression=Coalesce(F("account_id"), F("via_id")), output_field=models.UUIDField(), db_persist=True)
+    holder = models.GeneratedField(
+        expression=Coalesce(F("account_id"), F("via_id")), output_field=models.UUIDField(), db_persist=True
+    )
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="+", db_constraint=False)
     kind = models.SmallIntegerField()
     sort_at = models.DateTimeField()
@@ -153,7 +155,10 @@ class Bar(models.Model):
     objects = Rows()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "circle"], name="bar_once"), models.CheckConstraint(condition=~Q(reason=""), name="bar_has_a_reason")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "circle"], name="bar_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="bar_has_a_reason"),
+        ]
 
 
 class OfficeSeat(models.Model):
@@ -243,7 +248,10 @@ class Entry(models.Model):
     commitment = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["tab", "row_id"], name="entry_row"), models.Index(fields=["circle_id", "at"], name="entry_circle")]
+        indexes = [
+            models.Index(fields=["tab", "row_id"], name="entry_row"),
+            models.Index(fields=["circle_id", "at"], name="entry_circle"),
+        ]
 
 
 class Release(models.Model):
@@ -268,9 +276,12 @@ class Release(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["prepared", "released", "returned"]), name="release_state"),
-            models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("prepared_by")), name="release_two_people"),
             models.CheckConstraint(
-                condition=Q(state="prepared", decided_by__isnull=True) | (~Q(state="prepared") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("prepared_by")), name="release_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="prepared", decided_by__isnull=True)
+                | (~Q(state="prepared") & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="release_decided_by_somebody",
             ),
         ]
@@ -308,5 +319,9 @@ class Published(models.Model):
     objects = Rows()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["circle", "kind", "record_id"], condition=Q(until__isnull=True), name="published_one_current")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circle", "kind", "record_id"], condition=Q(until__isnull=True), name="published_one_current"
+            )
+        ]
         indexes = [models.Index(fields=["circle", "kind", "since"], name="published_kind")]

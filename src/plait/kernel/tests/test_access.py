@@ -65,7 +65,13 @@ def test_a_forged_replayed_or_expired_token_is_nobody() -> None:
     rowan = asker("rowan")
     pid = connection.connection.info.backend_pid
     good = token(rowan, pid)
-    for bad in (good[:-1] + ("0" if good[-1] != "0" else "1"), token(rowan, pid + 1), token(rowan, pid, lifetime=-5), "rubbish", good.replace("a:", "v:", 1)):
+    for bad in (
+        good[:-1] + ("0" if good[-1] != "0" else "1"),
+        token(rowan, pid + 1),
+        token(rowan, pid, lifetime=-5),
+        "rubbish",
+        good.replace("a:", "v:", 1),
+    ):
         with connection.cursor() as cursor:
             cursor.execute("select set_config('plait.token', %s, true)", [bad])
         assert announced() is None

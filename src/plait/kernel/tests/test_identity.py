@@ -21,7 +21,18 @@ def say(value: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("value", ["", "x", "." * 70, "a:1.2.3." + "0" * 64, "a:" + "0" * 200, "\u202e" * 80, "a:{}.1.99999999999.".format(uuid.uuid4()) + "f" * 64])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x",
+        "." * 70,
+        "a:1.2.3." + "0" * 64,
+        "a:" + "0" * 200,
+        "\u202e" * 80,
+        f"a:{uuid.uuid4()}.1.99999999999." + "f" * 64,
+    ],
+)
 def test_no_value_of_the_setting_makes_anybody(value: str) -> None:
     as_("rowan")
     say(value)
@@ -148,14 +159,23 @@ def test_a_visitor_reads_nothing_and_writes_only_through_a_listed_function(commi
     with for_real("rowan") as rowan, verb("tests.grant"):
         from plait.kernel import access
 
-        grant = access.give_grant(rowan, form="tests.note", circle=access.partnership_circle(), purpose="say one thing", ends=rowan.now.replace(year=2099), uses=1)
+        grant = access.give_grant(
+            rowan,
+            form="tests.note",
+            circle=access.partnership_circle(),
+            purpose="say one thing",
+            ends=rowan.now.replace(year=2099),
+            uses=1,
+        )
     with scratch.superuser() as su:
         su.execute(
             "create function plait.leave_note(words text) returns uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as $f$"
             " declare c uuid := plait.visitor_may('tests.note'); n uuid := gen_random_uuid(); begin"
             " insert into public.kernel_bar(id, account_id, circle_id, reason, made_at) select n, a.id, c, words, plait.now() from public.kernel_account a limit 1; return n; end $f$"
         )
-        su.execute("alter function plait.leave_note(text) owner to plait_gate; revoke all on function plait.leave_note(text) from public; grant execute on function plait.leave_note(text) to plait_app")
+        su.execute(
+            "alter function plait.leave_note(text) owner to plait_gate; revoke all on function plait.leave_note(text) from public; grant execute on function plait.leave_note(text) to plait_app"
+        )
         visitor = Asker.visitor(grant)
         with acting(visitor):
             assert not Person.objects.exists()
@@ -174,4 +194,3 @@ def test_a_visitor_reads_nothing_and_writes_only_through_a_listed_function(commi
         su.execute("update kernel_grant set ends = starts where id = %s", [grant])
         with pytest.raises(RuntimeError), acting(visitor):
             pass
-

@@ -39,7 +39,8 @@ class Access(RuleBasedStateMachine):
         for n, circle in enumerate(self.circles):
             row = uuid.uuid4()
             self.scene.su.execute(
-                "insert into partners_person(id, circle_id, version, name, email, made_at, made_by_id) values (%s, %s, 1, 'somebody', '', now(), %s)", [row, circle, self.people[0]]
+                "insert into partners_person(id, circle_id, version, name, email, made_at, made_by_id) values (%s, %s, 1, 'somebody', '', now(), %s)",
+                [row, circle, self.people[0]],
             )
             self.rows[row] = n
 
@@ -54,7 +55,11 @@ class Access(RuleBasedStateMachine):
             if holder == p:
                 best = max(best, level)
             elif via is not None:
-                inner = [lv for h, v, cc, lv, s, e in self.seats if h == p and v is None and cc == via and s <= self.now < e and (p, via) not in self.bars]
+                inner = [
+                    lv
+                    for h, v, cc, lv, s, e in self.seats
+                    if h == p and v is None and cc == via and s <= self.now < e and (p, via) not in self.bars
+                ]
                 if inner:
                     best = max(best, min(level, max(inner)))
         return best
@@ -63,7 +68,14 @@ class Access(RuleBasedStateMachine):
         self.scene.su.execute(
             "insert into kernel_seat(id, account_id, via_id, via_kind, circle_id, kind, sort_at, level, starts, ends, source, reason)"
             " select gen_random_uuid(), %s, v.id, v.kind, c.id, c.kind, c.opened_at, %s, %s, %s, 'machine', 'machine' from kernel_circle c left join kernel_circle v on v.id = %s where c.id = %s",
-            [None if person is None else self.people[person], level, starts, ends, None if via is None else self.circles[via], self.circles[circle]],
+            [
+                None if person is None else self.people[person],
+                level,
+                starts,
+                ends,
+                None if via is None else self.circles[via],
+                self.circles[circle],
+            ],
         )
         self.seats.append([person, via, circle, level, starts, ends])
 
@@ -84,12 +96,17 @@ class Access(RuleBasedStateMachine):
 
     @rule(p=who, c=where)
     def lift_a_bar(self, p, c) -> None:
-        self.scene.su.execute("delete from kernel_bar where account_id = %s and circle_id = %s", [self.people[p], self.circles[c]])
+        self.scene.su.execute(
+            "delete from kernel_bar where account_id = %s and circle_id = %s", [self.people[p], self.circles[c]]
+        )
         self.bars.discard((p, c))
 
     @rule(p=who, c=where)
     def end_what_somebody_holds(self, p, c) -> None:
-        self.scene.su.execute("update kernel_seat set ends = greatest(starts, %s) where account_id = %s and circle_id = %s and ends > %s", [self.now, self.people[p], self.circles[c], self.now])
+        self.scene.su.execute(
+            "update kernel_seat set ends = greatest(starts, %s) where account_id = %s and circle_id = %s and ends > %s",
+            [self.now, self.people[p], self.circles[c], self.now],
+        )
         for seat in self.seats:
             if seat[0] == p and seat[2] == c and seat[5] > self.now:
                 seat[5] = max(seat[4], self.now)
@@ -130,7 +147,16 @@ class Access(RuleBasedStateMachine):
 def _run(committed: str, runs: int, steps: int) -> None:
     with scratch.superuser() as superuser:
         Access.superuser = superuser
-        run_state_machine_as_test(Access, settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None))
+        run_state_machine_as_test(
+            Access,
+            settings=settings(
+                max_examples=runs,
+                stateful_step_count=steps,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            ),
+        )
 
 
 def test_a_few_random_lives_agree_with_the_rule(committed: str) -> None:
@@ -145,4 +171,3 @@ def test_many_random_lives_agree_with_the_rule(committed: str) -> None:
 @pytest.mark.soak
 def test_very_many_random_lives_agree_with_the_rule(committed: str) -> None:
     _run(committed, 500, 60)
-

@@ -9,44 +9,73 @@ import plait.kernel.models.base
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('picture', '0001_initial'),
+        ("kernel", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("picture", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Priority',
+            name="Priority",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', plait.kernel.models.base.VersionField(default=1, editable=False)),
-                ('keep_until', models.DateField(blank=True, null=True)),
-                ('made_at', plait.kernel.models.base.MadeAt(editable=False)),
-                ('public_text', models.TextField(blank=True, default='')),
-                ('lang', models.CharField(default='en', max_length=35)),
-                ('translations', models.JSONField(blank=True, default=dict)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('horizon', models.CharField(default='now', max_length=40)),
-                ('state', models.CharField(max_length=40)),
-                ('state_note', models.TextField(blank=True, default='')),
-                ('due', models.DateField(blank=True, null=True)),
-                ('measure', models.TextField(blank=True, default='')),
-                ('next_step', models.TextField(blank=True, default='')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('gap', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.gap')),
-                ('lead', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-                ('made_by', plait.kernel.models.base.MadeBy(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.account')),
-                ('risk', plait.kernel.models.base.Within(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='picture.risk')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", plait.kernel.models.base.VersionField(default=1, editable=False)),
+                ("keep_until", models.DateField(blank=True, null=True)),
+                ("made_at", plait.kernel.models.base.MadeAt(editable=False)),
+                ("public_text", models.TextField(blank=True, default="")),
+                ("lang", models.CharField(default="en", max_length=35)),
+                ("translations", models.JSONField(blank=True, default=dict)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200)),
+                ("horizon", models.CharField(default="now", max_length=40)),
+                ("state", models.CharField(max_length=40)),
+                ("state_note", models.TextField(blank=True, default="")),
+                ("due", models.DateField(blank=True, null=True)),
+                ("measure", models.TextField(blank=True, default="")),
+                ("next_step", models.TextField(blank=True, default="")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "gap",
+                    plait.kernel.models.base.Within(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.gap"
+                    ),
+                ),
+                (
+                    "lead",
+                    plait.kernel.models.base.Within(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "made_by",
+                    plait.kernel.models.base.MadeBy(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.account"
+                    ),
+                ),
+                (
+                    "risk",
+                    plait.kernel.models.base.Within(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="picture.risk"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('id', 'circle'), name='programme_priority_id_circle'), models.CheckConstraint(condition=models.Q(('risk__isnull', False), ('gap__isnull', False), _connector='OR'), name='priority_answers_something')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "circle"), name="programme_priority_id_circle"),
+                    models.CheckConstraint(
+                        condition=models.Q(("risk__isnull", False), ("gap__isnull", False), _connector="OR"),
+                        name="priority_answers_something",
+                    ),
+                ],
             },
         ),
     ]

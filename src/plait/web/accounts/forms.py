@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,7 @@ from plait.frame.forms import Choice, Day, Line, PlaitForm, Text
 class Secret(forms.CharField):
     """A password: shown as dots, never sent back."""
 
-    def __init__(self, *, autocomplete: str, **kwargs: object) -> None:
+    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
         super().__init__(strip=False, max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}), **kwargs)
 
 
@@ -22,19 +24,25 @@ class SignIn(PlaitForm):
 
 class NewPassword(PlaitForm):
     password = Secret(
-        label=_("Choose a password"), help_text=_("At least 15 characters. A short sentence is easy to remember and hard to guess."), autocomplete="new-password"
+        label=_("Choose a password"),
+        help_text=_("At least 15 characters. A short sentence is easy to remember and hard to guess."),
+        autocomplete="new-password",
     )
 
 
 class ChangePassword(PlaitForm):
     old = Secret(label=_("Your present password"), autocomplete="current-password")
-    password = Secret(label=_("Your new password"), help_text=_("At least 15 characters. Every other browser is signed out."), autocomplete="new-password")
+    password = Secret(
+        label=_("Your new password"),
+        help_text=_("At least 15 characters. Every other browser is signed out."),
+        autocomplete="new-password",
+    )
 
 
 class Language(PlaitForm):
     language = Choice(label=_("Language of the pages"), choices=())
 
-    def __init__(self, *args: object, languages: list[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = languages
 
@@ -46,10 +54,15 @@ class Invite(PlaitForm):
 
 class Appoint(PlaitForm):
     office = Choice(label=_("Which office?"), choices=())
-    reason = Text(label=_("Why, and who decided it?"), help_text=_("It stands in the list of offices for everybody in the partnership."), rows=2, longest=500)
+    reason = Text(
+        label=_("Why, and who decided it?"),
+        help_text=_("It stands in the list of offices for everybody in the partnership."),
+        rows=2,
+        longest=500,
+    )
     ends = Day(label=_("Until when?"), help_text=_("Leave it empty when no end is set."), required=False)
 
-    def __init__(self, *args: object, offices: list[tuple[str, str]], hints: dict[str, str], **kwargs: object) -> None:
+    def __init__(self, *args: Any, offices: list[tuple[str, str]], hints: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = offices
         self.fields["office"].hints = hints

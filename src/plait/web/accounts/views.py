@@ -42,8 +42,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             begin_session(request, account)
             safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
             return HttpResponseRedirect(to if safe else reverse("web:home"))
-        form.add_error(None, _("This address and password do not go together. Check both; capital letters count in the password."))
+        form.add_error(
+            None, _("This address and password do not go together. Check both; capital letters count in the password.")
+        )
     return show(request, "web/sign_in.html", {"form": form, "next": to, "title": _("Sign in")})
+
+
+def own(request: HttpRequest) -> Account:
+    """The account of whoever is signed in; the address needs one."""
+    assert isinstance(request.user, Account)
+    return request.user
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -64,11 +72,15 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             begin_session(request, account)
             return HttpResponseRedirect(reverse("web:home"))
-    return show(request, "web/invitation.html", {"form": form, "account": found.account, "title": _("Welcome"), "submit": _("Set the password and sign in")})
+    return show(
+        request,
+        "web/invitation.html",
+        {"form": form, "account": found.account, "title": _("Welcome"), "submit": _("Set the password and sign in")},
+    )
 
 
 def me(request: HttpRequest) -> HttpResponse:
-    account = request.user
+    account = own(request)
     languages = list(settings.LANGUAGES)
     form = Language(posted(request), languages=languages, initial={"language": account.language})
     if request.method == "POST" and form.is_valid():
@@ -76,30 +88,42 @@ def me(request: HttpRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             return done(request, _("Saved."), "web:me")
     here = accounts.session_name(request.session.session_key or "")
-    sessions = [{"name": accounts.session_name(s.session_key), "began": s.began_at, "seen": s.seen_at, "here": accounts.session_name(s.session_key) == here} for s in accounts.sessions_of(account.id)]
+    sessions = [
+        {
+            "name": accounts.session_name(s.session_key),
+            "began": s.began_at,
+            "seen": s.seen_at,
+            "here": accounts.session_name(s.session_key) == here,
+        }
+        for s in accounts.sessions_of(account.id)
+    ]
     circles = [(circle, access.why(request.asker, circle.id)) for circle in access.my_circles(request.asker)]
     pack = current()
     language = translation.get_language() or "en"
     held = [pack.office(key).label.said(language) for key in offices_of(request.asker) if key in {o.key for o in pack.offices}]
-    return show(request, "web/me.html", {"form": form, "sessions": sessions, "circles": circles, "offices": held, "title": account.name})
+    return show(
+        request, "web/me.html", {"form": form, "sessions": sessions, "circles": circles, "offices": held, "title": account.name}
+    )
 
 
 def password(request: HttpRequest) -> HttpResponse:
     form = ChangePassword(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.change_password(request.user, form.cleaned_data["old"], form.cleaned_data["password"])
+            accounts.change_password(own(request), form.cleaned_data["old"], form.cleaned_data["password"])
         except Invalid as error:
             form.told(error.errors)
         else:
-            begin_session(request, Account.objects.get(id=request.user.id))
+            begin_session(request, Account.objects.get(id=own(request).id))
             return done(request, _("Your password is changed. Every other browser is signed out."), "web:me")
     back = {"href": reverse("web:me"), "label": _("Leave it as it is")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Change your password"), "submit": _("Change it"), "back": back})
+    return show(
+        request, "frame/form.html", {"form": form, "title": _("Change your password"), "submit": _("Change it"), "back": back}
+    )
 
 
 def end_session(request: HttpRequest) -> HttpResponse:
-    if not accounts.end_session(request.user.id, request.POST.get("session", "")):
+    if not accounts.end_session(own(request).id, request.POST.get("session", "")):
         raise NotFound
     return done(request, _("That browser is signed out."), "web:me")
 
@@ -113,14 +137,20 @@ def administration(request: HttpRequest) -> HttpResponse:
     labels = {o.key: o.label.said(language) for o in pack.offices}
     people = []
     for account in Account.objects.order_by("name", "id"):
-        held = [{**o, "label": labels.get(o["key"], o["key"])} for o in given if o["account"] == account.id and o["ends"] > timezone.now()]
+        held = [
+            {**o, "label": labels.get(o["key"], o["key"])}
+            for o in given
+            if o["account"] == account.id and o["ends"] > timezone.now()
+        ]
         people.append({"account": account, "offices": held, "ready": account.has_usable_password()})
     return show(request, "web/administration.html", {"people": people, "title": _("Accounts and offices")})
 
 
 def _link_page(request: HttpRequest, account: Account, secret: str) -> HttpResponse:
     where = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
-    return show(request, "web/link.html", {"account": account, "where": where, "title": _("A link for %(name)s") % {"name": account.name}})
+    return show(
+        request, "web/link.html", {"account": account, "where": where, "title": _("A link for %(name)s") % {"name": account.name}}
+    )
 
 
 def invite(request: HttpRequest) -> HttpResponse:
@@ -129,7 +159,9 @@ def invite(request: HttpRequest) -> HttpResponse:
         account, secret = form.made
         return _link_page(request, account, secret)
     back = {"href": reverse("web:administration"), "label": _("Back to the list")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Invite somebody"), "submit": _("Make the link"), "back": back})
+    return show(
+        request, "frame/form.html", {"form": form, "title": _("Invite somebody"), "submit": _("Make the link"), "back": back}
+    )
 
 
 def link(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
@@ -150,10 +182,16 @@ def appoint(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         ends = form.cleaned_data["ends"]
         until = datetime(ends.year, ends.month, ends.day, tzinfo=UTC) + timedelta(days=1) if ends else None
-        offices.appoint(request.asker, account=account, office=form.cleaned_data["office"], ends=until, reason=form.cleaned_data["reason"])
+        offices.appoint(
+            request.asker, account=account, office=form.cleaned_data["office"], ends=until, reason=form.cleaned_data["reason"]
+        )
         return done(request, _("%(name)s holds the office now.") % {"name": somebody.name}, "web:administration")
     back = {"href": reverse("web:administration"), "label": _("Back to the list")}
-    return show(request, "frame/form.html", {"form": form, "title": _("An office for %(name)s") % {"name": somebody.name}, "submit": _("Appoint"), "back": back})
+    return show(
+        request,
+        "frame/form.html",
+        {"form": form, "title": _("An office for %(name)s") % {"name": somebody.name}, "submit": _("Appoint"), "back": back},
+    )
 
 
 def end_office(request: HttpRequest, office: uuid.UUID) -> HttpResponse:
@@ -165,4 +203,13 @@ def end_office(request: HttpRequest, office: uuid.UUID) -> HttpResponse:
         return done(request, _("The office has ended, and every seat that came with it."), "web:administration")
     pack, language = current(), translation.get_language() or "en"
     label = next((o.label.said(language) for o in pack.offices if o.key == held["key"]), held["key"])
-    return show(request, "web/end_office.html", {"held": held, "label": label, "title": _("End an office?"), "may_give": "kernel.give_office" in rights_of(request.asker)})
+    return show(
+        request,
+        "web/end_office.html",
+        {
+            "held": held,
+            "label": label,
+            "title": _("End an office?"),
+            "may_give": "kernel.give_office" in rights_of(request.asker),
+        },
+    )

@@ -7,7 +7,9 @@ from plait.frame.forms import Line, PlaitForm, Text
 
 class Prepare(PlaitForm):
     title = Line(label=_("What is this release, in a few words?"))
-    why = Text(label=_("Why now?"), help_text=_("The second person reads this. It does not leave."), rows=2, longest=1000, required=False)
+    why = Text(
+        label=_("Why now?"), help_text=_("The second person reads this. It does not leave."), rows=2, longest=1000, required=False
+    )
 
 
 class SendBack(PlaitForm):

@@ -53,7 +53,11 @@ def waiting(asker: Asker) -> list[Release]:
 
 
 def decided(asker: Asker, limit: int = 50) -> list[Release]:
-    return list(Release.objects.exclude(state="prepared").select_related("prepared_by", "decided_by", "target").order_by("-decided_at", "id")[:limit])
+    return list(
+        Release.objects.exclude(state="prepared")
+        .select_related("prepared_by", "decided_by", "target")
+        .order_by("-decided_at", "id")[:limit]
+    )
 
 
 def one(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Release:
@@ -79,7 +83,11 @@ def leaves(asker: Asker, row: Release, language: str) -> list[Leaf]:
             for name, value in sorted(payload.items(), key=lambda f: (f[0] != "title", f[0] != "public_text", f[0]))
             if value not in ("", None, [], {}) or before.get(name) not in ("", None, [], {})
         )
-        made.append(Leaf(i["kind"], kind.label if kind else i["kind"], id_, str(payload.get("title", "")), i["lang"], lines, not before, ""))
+        made.append(
+            Leaf(
+                i["kind"], kind.label if kind else i["kind"], id_, str(payload.get("title", "")), i["lang"], lines, not before, ""
+            )
+        )
     return made
 
 
@@ -114,7 +122,9 @@ def said(value: Any, language: str) -> str:
             return str(value["count"])
         if set(value) == {"under"}:
             return _("fewer than %(n)s") % {"n": value["under"]}
-        return "\n".join(f"{field_name(k)}: {said(v, language)}" for k, v in value.items() if v not in (None, "", [], {}) and k not in ("id",))
+        return "\n".join(
+            f"{field_name(k)}: {said(v, language)}" for k, v in value.items() if v not in (None, "", [], {}) and k not in ("id",)
+        )
     if isinstance(value, list):
         parts = [said(v, language) for v in value]
         return "\n\n".join(parts) if any("\n" in p or len(p) > 60 for p in parts) else ", ".join(parts)

@@ -50,9 +50,14 @@ def prepare(request: HttpRequest) -> HttpResponse:
     form = Prepare(posted(request))
     asked = request.POST.getlist("record") if request.method == "POST" else request.GET.getlist("record")
     chosen = set(_chosen(asked))
-    if request.method == "POST" and form.is_valid():
-        if form.does(kernel.prepare, request.asker, circle=circle, target=target, **form.values(), records=sorted(chosen)):
-            return done(request, _("It is on the desk. A second person must release it."), "web:release", circle=circle, id=form.made)
+    records = sorted(chosen)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.does(kernel.prepare, request.asker, circle=circle, target=target, **form.values(), records=records)
+    ):
+        said = _("It is on the desk. A second person must release it.")
+        return done(request, said, "web:release", circle=circle, id=form.made)
     found = kernel.candidates(request.asker, circle, target)
     groups: dict[str, list[dict[str, object]]] = {}
     for c in found:
@@ -62,7 +67,11 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": _("Prepare a release"),
         "groups": [
-            {"label": kernel.KINDS[k].label, "differ": [r for r in v if r["state"] != "same" or (asked and r["checked"])], "same": [r for r in v if r["state"] == "same" and not (asked and r["checked"])]}
+            {
+                "label": kernel.KINDS[k].label,
+                "differ": [r for r in v if r["state"] != "same" or (asked and r["checked"])],
+                "same": [r for r in v if r["state"] == "same" and not (asked and r["checked"])],
+            }
             for k, v in groups.items()
         ],
         "differ": sum(c.state != "same" for c in found),
@@ -88,16 +97,37 @@ def release(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpRespo
 
 def let_out(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     publication = kernel.release_now(request.asker, id=id, circle=circle, seen=request.POST.get("seen", ""))
-    return done(request, _("Released as version %(number)s. It stands on the public pages now.") % {"number": publication.number}, "web:release", circle=circle, id=id)
+    return done(
+        request,
+        _("Released as version %(number)s. It stands on the public pages now.") % {"number": publication.number},
+        "web:release",
+        circle=circle,
+        id=id,
+    )
 
 
 def send_back(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     row = queries.one(request.asker, circle, id)
     form = SendBack(posted(request))
-    if request.method == "POST" and form.is_valid() and form.does(kernel.send_back, request.asker, id=id, circle=circle, **form.values()):
-        return done(request, _("Sent back to %(name)s, with your words.") % {"name": row.prepared_by.name}, "web:release", circle=circle, id=id)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.does(kernel.send_back, request.asker, id=id, circle=circle, **form.values())
+    ):
+        return done(
+            request,
+            _("Sent back to %(name)s, with your words.") % {"name": row.prepared_by.name},
+            "web:release",
+            circle=circle,
+            id=id,
+        )
     back = {"href": reverse("web:release", args=[circle, id]), "label": _("Back to the release")}
-    return show(request, "frame/form.html", {"form": form, "title": _("Send it back"), "submit": _("Send it back"), "back": back}, sees=circle)
+    return show(
+        request,
+        "frame/form.html",
+        {"form": form, "title": _("Send it back"), "submit": _("Send it back"), "back": back},
+        sees=circle,
+    )
 
 
 def withdraw(request: HttpRequest, kind: str, id: uuid.UUID) -> HttpResponse:
@@ -108,6 +138,15 @@ def withdraw(request: HttpRequest, kind: str, id: uuid.UUID) -> HttpResponse:
     page = kernel.page_of(kind, id)
     if request.method == "POST":
         kernel.withdraw(request.asker, kind=kind, record=id, target=public)
-        return done(request, _("Withdrawn. It stands on no public page and in no edition any more; to bring it back, prepare it again."), page or "web:desk")
-    context = {"title": _("Take it off the public pages?"), "copy": copy, "name": copy.payload.get("title", ""), "back": page or reverse("web:desk")}
+        return done(
+            request,
+            _("Withdrawn. It stands on no public page and in no edition any more; to bring it back, prepare it again."),
+            page or "web:desk",
+        )
+    context = {
+        "title": _("Take it off the public pages?"),
+        "copy": copy,
+        "name": copy.payload.get("title", ""),
+        "back": page or reverse("web:desk"),
+    }
     return show(request, "web/desk/withdraw.html", context, sees=access.partnership_circle())

@@ -27,13 +27,24 @@ def signed_in(name: str) -> Client:
 def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None:
     client = Client()
     wrong = client.post("/sign-in/", {"email": email("tia"), "password": "not the password at all"})
-    assert wrong.status_code == 200 and email("tia") in wrong.content.decode() and "not the password" not in wrong.content.decode()
+    assert (
+        wrong.status_code == 200 and email("tia") in wrong.content.decode() and "not the password" not in wrong.content.decode()
+    )
     assert client.get("/home/").status_code == 302
     right = client.post("/sign-in/", {"email": email("tia").upper(), "password": PASSWORD, "next": "/me/"})
     assert right["Location"] == "/me/"
 
 
-@pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "\\\\elsewhere.example", "http:///elsewhere.example"])
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "javascript:alert(1)",
+        "\\\\elsewhere.example",
+        "http:///elsewhere.example",
+    ],
+)
 def test_signing_in_leads_nowhere_else(to: str) -> None:
     answer = Client().post("/sign-in/", {"email": email("tia"), "password": PASSWORD, "next": to})
     assert answer["Location"] == "/home/"
@@ -44,7 +55,16 @@ def test_a_failed_sign_in_leaves_no_session_behind() -> None:
     assert not Session.objects.filter(account=person("tia")).exists()
 
 
-@pytest.mark.parametrize("posted", [{}, {"email": "\0", "password": "\0"}, {"email": "x" * 10_000, "password": "y" * 10_000}, {"email": ["a", "b"]}, {"password": PASSWORD}])
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"email": "\0", "password": "\0"},
+        {"email": "x" * 10_000, "password": "y" * 10_000},
+        {"email": ["a", "b"]},
+        {"password": PASSWORD},
+    ],
+)
 def test_hostile_input_gets_a_clear_page(posted: dict) -> None:
     answer = Client().post("/sign-in/", posted)
     assert answer.status_code == 200 and b'role="alert"' in answer.content
@@ -137,10 +157,14 @@ def test_the_administrator_invites_and_appoints_and_sees_no_content() -> None:
     made = client.post("/administration/invite/", {"name": "New Person", "email": "new@example.org"})
     assert b"/invitation/" in made.content
     new = Account.objects.get(email="new@example.org")
-    appointed = client.post(f"/administration/{new.id}/appoint/", {"office": "community_member", "reason": "asked for by the advisory group"})
+    appointed = client.post(
+        f"/administration/{new.id}/appoint/", {"office": "community_member", "reason": "asked for by the advisory group"}
+    )
     assert appointed.status_code == 303
     assert offices_of(as_("cal")) == ["community_member"]
-    with_self = client.post(f"/administration/{person('ada').id}/appoint/", {"office": "coordinator", "reason": "I run the machine"})
+    with_self = client.post(
+        f"/administration/{person('ada').id}/appoint/", {"office": "coordinator", "reason": "I run the machine"}
+    )
     assert with_self.status_code == 403
     assert signed_in("rowan").get("/administration/").status_code == 404
 
