@@ -243,10 +243,23 @@ def pip_config(tools, python):
 # --- Python -----------------------------------------------------------------------------------------------------------
 
 
+def own_home():
+    """The account's home as the system knows it, whatever $HOME says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except (ImportError, KeyError):
+        return str(pathlib.Path.home())
+
+
 def python_candidates():
     """Paths at which a Python may be, most wanted first; most of them will not exist."""
     home = str(pathlib.Path.home())
-    roots = [os.environ.get("PYENV_ROOT") or "", home + "/.pyenv"]
+    # a pyenv whose shims are on PATH, and the one of the account's own home: $HOME may name another
+    shims = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part.rstrip("/").endswith("/shims")]
+    roots = [os.environ.get("PYENV_ROOT") or "", home + "/.pyenv", own_home() + "/.pyenv"]
+    roots += [str(pathlib.Path(part).parent) for part in shims]
     data = os.environ.get("XDG_DATA_HOME") or home + "/.local/share"
     if os.environ.get("PLAIT_PYTHON"):
         yield os.environ["PLAIT_PYTHON"]
