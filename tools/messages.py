@@ -100,7 +100,7 @@ def id_of(message: Message) -> Id:
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+        return read_po(file, locale=path.parent.parent.name if path.parent.name == "LC_MESSAGES" else None, abort_invalid=True)
 
 
 def wrong_with(message: Message, forms: int = 2) -> str:

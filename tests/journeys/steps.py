@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import pytest
 
@@ -82,6 +85,44 @@ def press(page: Any, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name).first.click()
 
 
+def text_of(body: bytes, form: str) -> str:
+    """Every word of a profile that was downloaded, in one line."""
+    if form == "pdf":
+        from pypdf import PdfReader
+
+        said = " ".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(body)).pages)
+    elif form == "docx":
+        from docx import Document
+
+        made = Document(io.BytesIO(body))
+        cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+        said = " ".join([*(p.text for p in made.paragraphs), *cells])
+    elif form == "json":
+        sections = json.loads(body)["sections"]
+        said = " ".join(s["text"] for section in sections for s in section["sentences"])
+    else:
+        said = body.decode()
+    return " ".join(said.split())
+
+
+def presses(page: Any) -> list[str]:
+    """Every press of a finger or mouse from the next page on, counted in the browser and not by the test."""
+    counted: list[str] = []
+    page.context.expose_binding("plaitPressed", lambda source, what: counted.append(what))
+    page.context.add_init_script("addEventListener('pointerdown', e => window.plaitPressed(e.target.innerText || e.target.name || ''), true)")
+    page.reload()
+    return counted
+
+
+def tab_to(page: Any, target: Any, most: int = 120) -> Any:
+    """Reach something with the Tab key alone, as somebody without a mouse does."""
+    for _ in range(most):
+        if target.evaluate("e => e === document.activeElement"):
+            return target
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{most} presses of Tab do not reach {target}")
+
+
 def path_of(address: str) -> str:
     parts = urlsplit(address)
     return parts.path + (f"?{parts.query}" if parts.query else "")
@@ -94,26 +135,32 @@ def links(page: Any) -> list[str]:
     return list(dict.fromkeys(path_of(a) for a in found if urlsplit(a).netloc == here))
 
 
-def crawl(page: Any, start: str = "/home/", *, leave: Callable[[str], bool] = lambda _: False, most: int = 1000) -> dict[str, int]:
-    """Every address that can be reached by links from `start`, with its status. Files are asked for and not opened."""
+class Hrefs(HTMLParser):
+    """Where the links of a page lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name in ("href", "xlink:href") and value]
+
+
+def crawl(page: Any, start: str = "/home/", *, leave: Callable[[str], bool] = lambda _: False) -> dict[str, int]:
+    """Every address that somebody can reach by links from `start`, with its status: asked with the browser's cookies."""
     seen: dict[str, int] = {}
     waiting = [start]
-    while waiting and len(seen) < most:
+    while waiting:
         address = waiting.pop(0)
         if address in seen or leave(address):
             continue
-        if "format=" in address:
-            seen[address] = page.request.get(address).status
-            continue
-        try:
-            answer = page.goto(address, wait_until="domcontentloaded")
-        except Exception as error:  # a file: Chromium begins a download instead of a page
-            if "Download is starting" not in str(error):
-                raise
-            seen[address] = page.request.get(address).status
-            continue
+        answer = page.request.get(address)
         seen[address] = answer.status
-        waiting += [a for a in links(page) if a not in seen]
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            here = urlsplit(answer.url)
+            found = [urlsplit(urljoin(answer.url, href)) for href in Hrefs(answer.text()).found]
+            waiting += [path_of(urlunsplit(a)) for a in found if a.netloc == here.netloc]
     return seen
 
 
@@ -148,11 +195,6 @@ def leave_alone(site: Site, page: Any, seconds: int) -> None:
         data = SessionStore().decode(held)
         data["seen"] -= seconds
         db.execute("update kernel_session set session_data = %s where session_key = %s", [SessionStore().encode(data), key])
-
-
-def rows(site: Site, sql: str, *values: Any) -> list[Any]:
-    with database(site) as db:
-        return db.execute(sql, list(values)).fetchall()
 
 
 class Journey:

@@ -19,6 +19,7 @@ from plait.frame import links
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, log, release
+from plait.kernel.decisions import Decision
 from plait.kernel.log import LogEntry
 
 FIELDS = {
@@ -86,6 +87,7 @@ def lesson(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         },
         "words": {name: pack.vocabulary(f"lesson_{name}").label(getattr(row, name), said) for name in WORDS},
         "may_change": policies.may_change(writes, withdrawn),
+        "may_withdraw": _may_withdraw(request, row, queries.is_public(row)),
         "may_bring_back": policies.may_bring_back(writes, withdrawn),
         "writes": writes,
         "outside": release.outside(request.asker, "lesson", row),
@@ -124,15 +126,15 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     return show(request, "frame/form.html", context, sees=row)
 
 
+def _may_withdraw(request: HttpRequest, row: Lesson, public: bool) -> Decision:
+    writes, withdrawn = queries.writes_in(request.asker, row.circle_id), row.withdrawn_on is not None
+    return policies.may_withdraw(writes, withdrawn, public, public and queries.may_take_off(request.asker, row.circle_id))
+
+
 def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.lesson(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
-    policies.may_withdraw(
-        queries.writes_in(request.asker, circle),
-        row.withdrawn_on is not None,
-        public,
-        public and queries.may_take_off(request.asker, circle),
-    ).insist()
+    _may_withdraw(request, row, public).insist()
     form = VersionForm(request.POST or None, initial={"version": row.version})
     if form.is_valid():
         actions.withdraw_lesson(request.asker, id=id, circle=circle, version=form.cleaned_data["version"])

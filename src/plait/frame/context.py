@@ -15,6 +15,7 @@ from django.http import HttpRequest
 #   notice         the sentence at the foot: who and what is invented, in the data's own words
 #   asker_name     the person's name and office, as the link to their own page says it
 #   may            set of decision rights and office keys, for hiding buttons: {% if "picture.agree" in may %}
+#   searches       True where the asker has something to search in
 #   demo           True in the demonstration only
 #   foot           [{"label", "href"}] links at the foot
 #   language_links [{"code", "label", "href", "current", "dir"}] on public pages
@@ -33,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "asker": asker,
         "asker_name": given.get("asker_name") or getattr(asker, "name", ""),
         "may": given.get("may", frozenset()),
+        "searches": bool(given.get("searches", False)),
         "demo": bool(given.get("demo", False)),
         "foot": given.get("foot", ()),
         "language_links": given.get("language_links", ()),

@@ -92,6 +92,7 @@ class Spec:
     search: Sequence[str] = ()
     default_order: str | Sequence[str] = ()
     size: int = SIZE
+    files: bool = True  # whether it may be taken as a file
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ class Page:
 
     @property
     def exports(self) -> list[tuple[str, str]]:
-        return [(f.upper(), self.ask.query(page="", format=f)) for f in FORMATS]
+        return [(f.upper(), self.ask.query(page="", format=f)) for f in FORMATS] if self.spec.files else []
 
 
 def matching(rows: QuerySet[Any], ask: Ask, spec: Spec) -> QuerySet[Any]:

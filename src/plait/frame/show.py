@@ -171,8 +171,18 @@ def conflict(request: HttpRequest, error: Any, *, form: django_forms.BaseForm | 
         "version": getattr(row, "version", ""),
         "action": request.get_full_path(),
         "theirs": row.get_absolute_url() if hasattr(row, "get_absolute_url") else "",
+        **_last_saved(request, row),
     }
     return show(request, "frame/errors/409.html", context, sees=row if getattr(row, "circle_id", None) else None, status=409)
+
+
+def _last_saved(request: HttpRequest, row: Any) -> dict[str, Any]:
+    """Who saved what stands there now, and when."""
+    from plait.kernel import log
+
+    asker, circle = getattr(request, "asker", None), getattr(row, "circle_id", None)
+    entries = log.history(asker, row._meta.db_table, circle, row.pk) if asker and circle and hasattr(row, "_meta") else []
+    return {"by": entries[-1].name, "at": entries[-1].at} if entries else {}
 
 
 def _sides(request: HttpRequest, row: Any, form: django_forms.BaseForm | None) -> Iterator[tuple[str, Any, str, str]]:

@@ -16,6 +16,7 @@ from plait.frame import links
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, log, release
+from plait.kernel.decisions import Decision
 from plait.kernel.log import LogEntry
 from plait.programme import actions, policies, queries
 from plait.programme.forms import MoveForm, PriorityForm, VersionForm
@@ -90,6 +91,7 @@ def priority(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         "horizon": pack.vocabulary("priority_horizon").label(row.horizon, said),
         "late": policies.is_late(row.state, row.due, withdrawn, queries.today(request.asker)),
         "may_change": policies.may_change(writes, withdrawn),
+        "may_withdraw": _may_withdraw(request, row, queries.is_public(row)),
         "may_bring_back": policies.may_bring_back(writes, withdrawn),
         "writes": writes,
         "outside": release.outside(request.asker, "priority", row),
@@ -145,15 +147,15 @@ def move(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     return show(request, "frame/form.html", context, sees=row)
 
 
+def _may_withdraw(request: HttpRequest, row: Priority, public: bool) -> Decision:
+    writes, withdrawn = queries.writes_in(request.asker, row.circle_id), row.withdrawn_on is not None
+    return policies.may_withdraw(writes, withdrawn, public, public and queries.may_take_off(request.asker, row.circle_id))
+
+
 def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.priority(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
-    policies.may_withdraw(
-        queries.writes_in(request.asker, circle),
-        row.withdrawn_on is not None,
-        public,
-        public and queries.may_take_off(request.asker, circle),
-    ).insist()
+    _may_withdraw(request, row, public).insist()
     form = VersionForm(request.POST or None, initial={"version": row.version})
     if form.is_valid():
         actions.withdraw_priority(request.asker, id=id, circle=circle, version=form.cleaned_data["version"])

@@ -33,6 +33,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
     if asker.using != "default" or asker.id is None:
         return made
     rights, held = rights_of(asker), offices_of(asker)
+    member = access.is_member(asker)
+    made["searches"] = member
     made["may"] = frozenset(rights) | frozenset(held)
     made["asker_name"] = asker.name
     made["foot"] = [
@@ -47,7 +49,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         return {"label": label, "href": href, "current": here == href or (bool(under) and here.startswith(under))}
 
     rooms: list[dict[str, Any]] = [entry(_("Home"), "web:home")]
-    if access.is_member(asker):
+    if member:
         rooms += [
             entry(_("Risk picture"), "picture:risks", "/picture/risks/"),
             entry(_("Evidence"), "picture:evidence_list", "/picture/evidence/"),
@@ -62,7 +64,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     if "administrator" in held:
         rooms.append(entry(_("Accounts and offices"), "web:administration", "/administration/"))
     outside = [entry(_("Public site"), "public:home")]
-    if access.is_member(asker):
+    if member:
         outside = [entry(_("Team profile"), "web:profile"), *outside, entry(_("The pack in use"), "packs:pack")]
     if settings.DEMO:
         outside.append({"label": _("The demonstration"), "href": "/demo/", "current": False})

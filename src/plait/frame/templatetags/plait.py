@@ -359,6 +359,8 @@ def why(seats: Iterable[Any]) -> dict[str, Any]:
 SOURCES = {
     "membership": gettext_lazy("your organisation's membership"),
     "office": gettext_lazy("an office that you hold"),
+    "group": gettext_lazy("a group in which you sit"),
+    "opened": gettext_lazy("having opened it"),
     "invitation": gettext_lazy("an invitation"),
     "break_glass": gettext_lazy("a duty of care, for a short time"),
     "founding": gettext_lazy("the founding of the partnership"),

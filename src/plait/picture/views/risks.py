@@ -18,6 +18,7 @@ from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, release
 from plait.kernel.access.queries import TLP as LABELS
+from plait.kernel.decisions import Decision
 from plait.kernel.errors import NotFound
 from plait.kernel.models import Kind, Level
 from plait.picture import actions, forms, policies, queries, words
@@ -142,6 +143,7 @@ def risk(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse
         "outside": release.outside(asker, "risk", row),
         "own": own,
         "may_change": policies.may_change(level, own, gone),
+        "may_withdraw": _may_withdraw(asker, row, queries.is_public("risk", id)),
         "may_bring_back": policies.may_bring_back(level, own, gone),
         "may_link": policies.may_link(
             level if level >= Level.CONTRIBUTOR else (Level.CONTRIBUTOR if access.may_write(asker) else 0), gone
@@ -218,17 +220,16 @@ def _form_page(request: HttpRequest, form: forms.RiskForm, title: str, back: str
     return show(request, "picture/risk_form.html", context, sees=sees)
 
 
+def _may_withdraw(asker: Any, row: Risk, public: bool) -> Decision:
+    level, own, gone = queries.level(asker, row.circle_id), row.made_by_id == asker.id, row.withdrawn_on is not None
+    return policies.may_withdraw(level, own, gone, public, public and queries.may_take_off(asker))
+
+
 def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResponse:
     asker = request.asker
     row = queries.risk(asker, circle, id)
     public = queries.is_public("risk", id)
-    policies.may_withdraw(
-        queries.level(asker, circle),
-        row.made_by_id == asker.id,
-        row.withdrawn_on is not None,
-        public,
-        public and queries.may_take_off(asker),
-    ).insist()
+    _may_withdraw(asker, row, public).insist()
     form = forms.WhyForm(posted(request), initial={"version": row.version})
     if form.is_valid() and form.does(actions.withdraw_risk, asker, id=id, circle=circle, **form.values()):
         return done(request, _("Withdrawn. You can bring it back from its page."), row)

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from plait.frame.forms import posted
+from plait.frame.lists import Ask, Column, Spec, fetch
 from plait.frame.show import done, show
 from plait.kernel import access, accounts, offices
 from plait.kernel.errors import Invalid, NotFound
@@ -131,19 +133,34 @@ def end_session(request: HttpRequest) -> HttpResponse:
 # the administrator's pages: accounts and offices, and no content ---------------------------------------------------------
 
 
+ACCOUNTS = Spec(
+    "accounts",
+    columns=[
+        Column("name", gettext_lazy("Name"), order="name"),
+        Column("offices", gettext_lazy("Offices")),
+        Column("ready", gettext_lazy("Sign-in")),
+        Column("do", gettext_lazy("What you can do")),
+    ],
+    search=["name", "email"],
+    files=False,  # a list of everybody who can sign in is not carried away
+    default_order=["name"],
+)
+
+
 def administration(request: HttpRequest) -> HttpResponse:
+    page = fetch(Account.objects.all(), Ask.of(request, ACCOUNTS), ACCOUNTS)
     given = accounts.offices_for_appointing(request.asker)
     pack, language = current(), translation.get_language() or "en"
     labels = {o.key: o.label.said(language) for o in pack.offices}
     people = []
-    for account in Account.objects.order_by("name", "id"):
+    for account in page.rows:
         held = [
             {**o, "label": labels.get(o["key"], o["key"])}
             for o in given
             if o["account"] == account.id and o["ends"] > timezone.now()
         ]
         people.append({"account": account, "offices": held, "ready": account.has_usable_password()})
-    return show(request, "web/administration.html", {"people": people, "title": _("Accounts and offices")})
+    return show(request, "web/administration.html", {"page": page, "people": people, "title": _("Accounts and offices")})
 
 
 def _link_page(request: HttpRequest, account: Account, secret: str) -> HttpResponse:
