@@ -27,4 +27,19 @@ def test_the_whole_matrix_has_no_unexpected_cell(committed: str) -> None:
         found = list(cells.compare(superuser, protected()))
     assert [c for c in found if c["expected"] != c["got"]] == []
     assert len(found) >= LEAST
+    assert orphans(found) == set()
     print(f"access matrix: {len(found)} cells")
+
+
+def orphans(found: list[dict]) -> set[tuple[str, str, str]]:
+    """T1: refusals without a twin that succeeds. Into the public circle nobody writes: its twin is the release's function."""
+
+    def of(got: bool) -> set[tuple[str, str, str]]:
+        return {(c["table"], c["circle_kind"], c["verb"]) for c in found if c["got"] is got}
+
+    return {t for t in of(False) - of(True) if not (t[1] == "public" and t[2] != "select")}
+
+
+def test_an_orphan_is_found() -> None:
+    cell = {"table": "t", "circle_kind": "matter", "verb": "update", "got": False}
+    assert orphans([cell]) == {("t", "matter", "update")} and orphans([cell, {**cell, "got": True}]) == set()

@@ -33,7 +33,7 @@ LEVEL_HINTS = {
 def own_name(code: str) -> str:
     """A language as its own speakers call it."""
     try:
-        return str(get_language_info(code)["name_local"])
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
 

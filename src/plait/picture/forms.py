@@ -16,7 +16,7 @@ from plait.picture import words
 
 def language_name(code: str) -> str:
     try:
-        return str(get_language_info(code)["name_local"])
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
 

@@ -251,6 +251,7 @@ class Event:
     title: str
     url: str
     main: bool
+    lang: str = ""
 
 
 def lately(asker: Asker, limit: int = 12) -> list[Event]:
@@ -261,7 +262,7 @@ def lately(asker: Asker, limit: int = 12) -> list[Event]:
     for e in entries:
         wanted.setdefault(e.table, set()).add(e.row_id)
     titles = {
-        (table, row.id): str(getattr(row, "title", row))
+        (table, row.id): (str(getattr(row, "title", row)), str(getattr(row, "lang", "")))
         for table, ids in wanted.items()
         for row in TABLES[table][1].objects.filter(id__in=ids)
     }
@@ -271,16 +272,10 @@ def lately(asker: Asker, limit: int = 12) -> list[Event]:
         if key in seen or (e.table, e.row_id) not in titles:
             continue
         seen.add(key)
-        made.append(
-            Event(
-                e.at,
-                e.name,
-                e.verb,
-                titles[e.table, e.row_id],
-                reverse(TABLES[e.table][0], args=[circle, e.row_id]),
-                e.verb in ("picture.agree_assessment", "release.release"),
-            )
-        )
+        title, lang = titles[e.table, e.row_id]
+        url = reverse(TABLES[e.table][0], args=[circle, e.row_id])
+        decided = e.verb in ("picture.agree_assessment", "release.release")
+        made.append(Event(e.at, e.name, e.verb, title, url, decided, lang))
         if len(made) == limit:
             break
     return made

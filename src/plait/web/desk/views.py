@@ -62,7 +62,10 @@ def prepare(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, object]]] = {}
     for c in found:
         pre = (c.kind, c.id) in chosen if asked else c.state != "same"
-        groups.setdefault(c.kind, []).append({"value": f"{c.kind}:{c.id}", "title": c.title, "state": c.state, "checked": pre})
+        lang = str(c.payload.get("lang", ""))
+        groups.setdefault(c.kind, []).append(
+            {"value": f"{c.kind}:{c.id}", "title": c.title, "lang": lang, "state": c.state, "checked": pre}
+        )
     context = {
         "form": form,
         "title": _("Prepare a release"),
