@@ -140,6 +140,11 @@ def change_password(account: Account, old: str, new: str) -> None:
     set_password(account, new)
 
 
+def links_of(account: uuid.UUID) -> list[Invitation]:
+    """Every link by which this account's password could be set: when it was made, and by whom. For its owner to see."""
+    return list(Invitation.objects.select_related("made_by").filter(account_id=account).order_by("-made_at")[:20])
+
+
 def set_language(account: uuid.UUID, language: str) -> None:
     """In which language the account reads the pages."""
     Account.objects.filter(id=account).update(language=language)

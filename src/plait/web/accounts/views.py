@@ -104,7 +104,16 @@ def me(request: HttpRequest) -> HttpResponse:
     language = translation.get_language() or "en"
     held = [pack.office(key).label.said(language) for key in offices_of(request.asker) if key in {o.key for o in pack.offices}]
     return show(
-        request, "web/me.html", {"form": form, "sessions": sessions, "circles": circles, "offices": held, "title": account.name}
+        request,
+        "web/me.html",
+        {
+            "form": form,
+            "sessions": sessions,
+            "circles": circles,
+            "offices": held,
+            "links": accounts.links_of(account.id),
+            "title": account.name,
+        },
     )
 
 

@@ -180,3 +180,9 @@ def test_the_demo_module_is_not_even_imported_by_a_serving_process() -> None:
 
     code = "import django, sys; django.setup(); import plait.web.urls; sys.exit('plait.web.demo' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_a_person_sees_who_made_a_link_for_them() -> None:
+    accounts.invite_again(as_("ada"), account=person("tia").id)
+    assert "Ada Adwin" in signed_in("tia").get("/me/").content.decode()
+    assert "Ada Adwin" not in signed_in("pol").get("/me/").content.decode()
