@@ -184,5 +184,5 @@ def test_the_demo_module_is_not_even_imported_by_a_serving_process() -> None:
 
 def test_a_person_sees_who_made_a_link_for_them() -> None:
     accounts.invite_again(as_("ada"), account=person("tia").id)
-    assert "Ada Adwin" in signed_in("tia").get("/me/").content.decode()
-    assert "Ada Adwin" not in signed_in("pol").get("/me/").content.decode()
+    assert "Ada Adwin made a link" in signed_in("tia").get("/me/").content.decode()
+    assert "made a link" not in signed_in("pol").get("/me/").content.decode()
