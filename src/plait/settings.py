@@ -64,9 +64,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "plait.web.middleware.Announce",
     "plait.web.frame.Frame",
-    "plait.web.middleware.IdleLock",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "plait.web.middleware.IdleLock",  # after the token of forms is known: its page has a form
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -51,10 +51,16 @@ class Watch:
             self.offences.append(f"{response.status}: {response.url}")
 
 
+def follow(target: Any) -> None:
+    """Press a link or a button that leads to another page, and wait until that page is there."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 def be(page: Any, key: str) -> Any:
     """Become somebody whom the demonstration offers, with one press."""
     page.goto("/demo/")
-    page.locator(f'form[action="/demo/{key}/"] button').click()
+    follow(page.locator(f'form[action="/demo/{key}/"] button'))
     return page
 
 
@@ -62,7 +68,7 @@ def sign_in(page: Any, email: str, password: str = PASSWORD) -> Any:
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     return page
 
 
@@ -78,11 +84,11 @@ def choose(page: Any, label: str, of: str = "") -> None:
 
 
 def open_link(page: Any, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
+    follow(page.get_by_role("main").get_by_role("link", name=name).first)
 
 
 def press(page: Any, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name).first.click()
+    follow(page.get_by_role("main").get_by_role("button", name=name).first)
 
 
 def text_of(body: bytes, form: str) -> str:
@@ -109,7 +115,9 @@ def presses(page: Any) -> list[str]:
     """Every press of a finger or mouse from the next page on, counted in the browser and not by the test."""
     counted: list[str] = []
     page.context.expose_binding("plaitPressed", lambda source, what: counted.append(what))
-    page.context.add_init_script("addEventListener('pointerdown', e => window.plaitPressed(e.target.innerText || e.target.name || ''), true)")
+    page.context.add_init_script(
+        "addEventListener('pointerdown', e => window.plaitPressed(e.target.innerText || e.target.name || ''), true)"
+    )
     page.reload()
     return counted
 
@@ -182,7 +190,9 @@ def give_password(site: Site, email: str) -> None:
     from django.contrib.auth.hashers import make_password
 
     with database(site) as db:
-        assert db.execute("update kernel_account set password = %s where email = %s", [make_password(PASSWORD), email]).rowcount == 1
+        assert (
+            db.execute("update kernel_account set password = %s where email = %s", [make_password(PASSWORD), email]).rowcount == 1
+        )
 
 
 def leave_alone(site: Site, page: Any, seconds: int) -> None:

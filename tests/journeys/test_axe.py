@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.steps import Journey, be, crawl, give_password, leave_alone, open_link, path_of, press, sign_in
+from tests.journeys.steps import Journey, be, crawl, follow, give_password, leave_alone, open_link, path_of, press, sign_in
 
 WIDTHS = (1280, 390)
 FOLLOWED = 3
@@ -98,7 +98,7 @@ def sent(page: Any, address: str, **typed: str) -> None:
             field.check()
         else:
             field.fill(value)
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
     assert path_of(page.url) != address or page.locator(".errors").count() == 0, page.locator("main").inner_text()
 
 
@@ -115,17 +115,27 @@ def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
     first = reached(rowan, "/home/")
     sent(rowan, first["partners:leave"][-1])
     sent(rowan, first["partners:end_group"][-1])
-    sent(rowan, first["partners:withdraw_gap"][-1] if "partners:withdraw_gap" in first else f"{first['partners:gap'][-1]}withdraw/")
+    sent(
+        rowan, first["partners:withdraw_gap"][-1] if "partners:withdraw_gap" in first else f"{first['partners:gap'][-1]}withdraw/"
+    )
     sent(rowan, "/partners/people/add/", name="Ines Quill")
     of_rowan = reached(rowan, "/home/")
     for name in ("partners:organisation", "partners:group", "partners:gap", "partners:person"):
         of_rowan[name] = [*of_rowan[name], *first[name]]
-    for name, page in (("partners:return", "leave"), ("partners:reopen_group", "end_group"), ("partners:restore_gap", "withdraw_gap")):
+    for name, page in (
+        ("partners:return", "leave"),
+        ("partners:reopen_group", "end_group"),
+        ("partners:restore_gap", "withdraw_gap"),
+    ):
         of_rowan.setdefault(name, []).append(first[f"partners:{page}"][-1].rsplit("/", 2)[0] + "/" + AFTER[page])
     rowan.goto("/partners/people/?q=Ines")
-    rowan.get_by_role("main").get_by_role("link", name="Ines Quill").first.click()
+    follow(rowan.get_by_role("main").get_by_role("link", name="Ines Quill").first)
     of_rowan["partners:invite_person"] = [f"{path_of(rowan.url)}invite/"]
-    of_rowan |= {"frame:gallery": ["/components/"], "web:search": ["/search/?q=school"], "picture:evidence_step": [f"/picture/evidence/add/{s}/" for s in STEPS]}
+    of_rowan |= {
+        "frame:gallery": ["/components/"],
+        "web:search": ["/search/?q=school"],
+        "picture:evidence_step": [f"/picture/evidence/add/{s}/" for s in STEPS],
+    }
     of_kit = reached(kit := somebody("kit"), "/home/")
     sent(kit, "/administration/invite/", name="Ines Quill", email="ines.quill@example.org")
     made = {
@@ -133,7 +143,12 @@ def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
         "philippa": reached(somebody("philippa"), "/home/"),
         "imogen": reached(somebody("imogen"), "/home/"),
         "kit": of_kit,
-        "": {**reached(somebody(), "/public/"), "public:missing": ["/public/nowhere/"], "web:sign_in": ["/sign-in/"], "demo:demo": ["/demo/"]},
+        "": {
+            **reached(somebody(), "/public/"),
+            "public:missing": ["/public/nowhere/"],
+            "web:sign_in": ["/sign-in/"],
+            "demo:demo": ["/demo/"],
+        },
     }
     made[""]["web:invitation"] = [re.search(r"/invitation/[^\s\"<]+/", kit.get_by_role("main").inner_text())[0]]
     for context in contexts:
@@ -194,7 +209,16 @@ class TestEveryPage(Journey):
     def test_in_the_dark(self) -> None:
         page = self.browser_of("rowan", color_scheme="dark")
         rowan, found = self.plan["rowan"], []
-        for name in ("web:home", "picture:risks", "picture:risk", "picture:change_risk", "picture:assessment", "partners:coverage", "web:desk", "web:prepare"):
+        for name in (
+            "web:home",
+            "picture:risks",
+            "picture:risk",
+            "picture:change_risk",
+            "picture:assessment",
+            "partners:coverage",
+            "web:desk",
+            "web:prepare",
+        ):
             found += looked_at(page, rowan[name][0], widths=(1280,))
         nobody = self.nobody(color_scheme="dark")
         for address in ("/public/", "/public/profile/", "/public/picture/", "/public/help/"):
@@ -203,12 +227,19 @@ class TestEveryPage(Journey):
 
     def test_in_german(self) -> None:
         nobody, found = self.nobody(), []
-        for address in ("/public/?language=de", "/public/profile/?language=de", "/public/picture/?language=de", "/public/what/?language=de"):
+        for address in (
+            "/public/?language=de",
+            "/public/profile/?language=de",
+            "/public/picture/?language=de",
+            "/public/what/?language=de",
+        ):
             found += looked_at(nobody, address)
         page = self.browser_of("mirela", locale="de-DE")
         page.goto("/me/")
-        page.locator("main select[name=language], main input[name=language][value=de]").first.evaluate("e => e.tagName === 'SELECT' ? e.value = 'de' : e.click()")
-        page.locator("main form button").nth(1).click()
+        page.locator("main select[name=language], main input[name=language][value=de]").first.evaluate(
+            "e => e.tagName === 'SELECT' ? e.value = 'de' : e.click()"
+        )
+        follow(page.locator("main form button").nth(1))
         assert page.locator("html").get_attribute("lang") == "de"
         for name in ("web:home", "picture:risks", "picture:risk", "partners:coverage"):
             found += looked_at(page, self.plan["rowan"][name][0])
@@ -219,7 +250,7 @@ class TestEveryPage(Journey):
         page, rowan, found = self.browser_of("rowan"), self.plan["rowan"], []
         for name in ("picture:add_risk", "partners:add_organisation", "programme:add", "exchange:add", "web:prepare"):
             page.goto(rowan[name][0])
-            page.locator("main form button").last.click()
+            follow(page.locator("main form button").last)
             assert page.locator(".errors").is_visible(), name
             found += faults(page, f"{name} with errors")
         found += looked_at(page, "/picture/risks/?q=nothingofthekind")
@@ -250,7 +281,7 @@ class TestEveryPage(Journey):
                 page.locator("main input[type=date]").fill("2026-05-05")
             else:
                 page.locator("main input[type=radio], main input[type=checkbox]").first.check()
-            page.locator("main form button").first.click()
+            follow(page.locator("main form button").first)
         page.goto("/picture/evidence/add/check/")
         assert "Peter Marlowe" in page.locator(".warning").inner_text()
         assert faults(page, "/picture/evidence/add/check/") == []
@@ -264,7 +295,7 @@ class TestEveryPage(Journey):
         found = looked_at(page, draft)
         for name in ("edit", "open", "withdraw"):
             found += looked_at(page, f"{draft}{name}/")
-        sent(page, f"{draft}withdraw/", why="Begun anew.")
+        sent(page, f"{draft}withdraw/")
         found += looked_at(page, draft)
         found += looked_at(page, "/picture/assessments/begin/")
         assert found == []

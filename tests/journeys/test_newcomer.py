@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.steps import Journey, be, choose, give_password, open_link, path_of, press, presses, sign_in, text_of, words
+from tests.journeys.steps import (
+    Journey,
+    be,
+    choose,
+    follow,
+    give_password,
+    open_link,
+    path_of,
+    press,
+    presses,
+    sign_in,
+    text_of,
+    words,
+)
 
 NEW = "Patient networks remain the threat that has lasted longest, and this sentence was written by a newcomer."
 GERMAN = "Islamistisch-extremistische Netzwerke sind die beständigste Bedrohung"
@@ -35,13 +48,13 @@ class TestANewcomer(Journey):
     def given_the_newcomer_has_become_the_coordinator_with_one_press(self) -> None:
         self.rowan = self.browse()
         self.rowan.goto("/")
-        self.rowan.get_by_role("button", name="Coordinator").click()
+        follow(self.rowan.get_by_role("button", name="Coordinator"))
         assert self.rowan.get_by_role("heading", level=1).inner_text() == "What needs you today"
 
     def when_the_coordinator_changes_the_public_text_of_the_first_risk(self) -> None:
         page = self.rowan
-        page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Risk picture").click()
-        page.get_by_role("table", name="Risks").get_by_role("row", name="R1 ").get_by_role("link").first.click()
+        follow(page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Risk picture"))
+        follow(page.get_by_role("table", name="Risks").get_by_role("row", name="R1 ").get_by_role("link").first)
         self.risk = path_of(page.url)
         self.old = page.locator("#outside ~ blockquote, #outside blockquote").first.inner_text()
         open_link(page, "Change")
@@ -66,7 +79,7 @@ class TestANewcomer(Journey):
         open_link(page, "Comment")
         page.get_by_label("What do you say to this draft?").fill(COMMENT)
         choose(page, "Wants a change")
-        page.locator("main form.form button").click()
+        follow(page.locator("main form.form button"))
         assert 3 <= len(pressed) <= 6
         self.picture = path_of(page.url)
         assert COMMENT in words(page)
@@ -93,14 +106,14 @@ class TestANewcomer(Journey):
         self._send(page)
 
     def _send(self, page: Any) -> None:
-        page.locator("main form.form button").first.click()
+        follow(page.locator("main form.form button").first)
 
     def when_the_chair_records_the_agreement(self) -> None:
         page = self.browser_of("philippa")
         open_link(page, "Lead the board to a decision")
         open_link(page, "Record the decision")
         assert DISSENT in words(page)
-        page.locator(".confirm button").click()
+        follow(page.locator(".confirm button"))
         assert path_of(page.url) == self.picture, words(page)
         self.philippa = page
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.steps import Journey, crawl, database, links, path_of, text_of, words
+from tests.journeys.steps import Journey, crawl, database, follow, links, path_of, text_of, words
 
 FORMS = ("pdf", "docx", "md", "json")
 PROMISED = {
@@ -46,7 +46,9 @@ def not_released(site: Any) -> dict[str, str]:
                     plain = " ".join(said.split())
                     if len(plain) >= 15 and " " in plain and plain not in out:
                         found[plain] = f"{table}.{column}"
-        found |= {name: "a person's name" for (name,) in ask("select name from partners_person union select name from kernel_account")}
+        found |= {
+            name: "a person's name" for (name,) in ask("select name from partners_person union select name from kernel_account")
+        }
         named = ask("select name from partners_organisation").fetchall()
         return found | {name: "an organisation that was not released" for (name,) in named if name not in out}
 
@@ -113,14 +115,22 @@ class TestNobodyInParticular(Journey):
         assert {a: c for a, c in self.cookies.items() if c} == {}
         assert {a: n for a, n in self.scripts.items() if n} == {}
         heavy = max(self.weight, key=lambda a: self.weight[a])
-        print(f"{len(self.pages)} public pages, {len(self.files)} files; the heaviest page is {heavy}: {self.weight[heavy]} bytes")
+        print(
+            f"{len(self.pages)} public pages, {len(self.files)} files; the heaviest page is {heavy}: {self.weight[heavy]} bytes"
+        )
         assert min(self.weight.values()) > 5_000, "nothing was measured"
         assert {a: n for a, n in self.weight.items() if n >= HEAVIEST} == {}
 
     def then_nothing_that_was_not_released_stands_on_any_page(self) -> None:
         self.kept = not_released(self.site)
         told = set(self.kept.values())
-        for kind in ("picture_evidence.title", "picture_risk.why", "picture_assessment.public_text", "picture_assessmentcomment.text", "partners_group.terms"):
+        for kind in (
+            "picture_evidence.title",
+            "picture_risk.why",
+            "picture_assessment.public_text",
+            "picture_assessmentcomment.text",
+            "partners_group.terms",
+        ):
             assert kind in told, f"nothing is looked for in {kind}"
         assert "an organisation that was not released" in told
         print(f"{len(self.kept)} texts are looked for")
@@ -155,15 +165,15 @@ class TestNobodyInParticular(Journey):
         page = self.nobody()
         page.goto("/public/profile/")
         headings = page.locator("article h2").all_inner_texts()
-        page.get_by_role("navigation", name="Languages").get_by_role("link", name="Deutsch").click()
+        follow(page.get_by_role("navigation", name="Languages").get_by_role("link", name="Deutsch"))
         assert page.locator("html").get_attribute("lang") == "de"
         german = page.locator("article h2").all_inner_texts()
         assert len(german) == len(headings)
         assert not set(german) & set(headings)
         assert page.locator("article [lang=en]").count() >= 1, "what nobody has translated is not marked as English"
-        page.locator("header nav ul a").first.click()
+        follow(page.locator("header nav ul a").first)
         assert page.locator("html").get_attribute("lang") == "de", "the language is lost on the way"
-        page.locator("nav a[hreflang=en]").click()
+        follow(page.locator("nav a[hreflang=en]"))
         assert page.locator("html").get_attribute("lang") == "en"
         assert page.context.cookies() == []
 
@@ -188,7 +198,7 @@ class TestNobodyInParticular(Journey):
         page.goto("/public/")
         assert page.locator('main a[href="tel:999"]').is_visible()
         page.goto("/public/")
-        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Help").click()
+        follow(page.get_by_role("navigation", name="Pages").get_by_role("link", name="Help"))
         assert path_of(page.url) == "/public/help/"
         assert page.locator('main a[href="tel:999"]').is_visible()
         assert "call 999 first" in words(page)

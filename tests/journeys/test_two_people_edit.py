@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.steps import Journey, give_password, open_link, path_of, press, sign_in, words
+from tests.journeys.steps import Journey, follow, give_password, open_link, path_of, press, sign_in, words
 
 HIS = "Three partners report the same pattern since the summer, each from another place."
 HERS = "Two partners report a pattern; the third heard of it from them, so we count two."
@@ -38,7 +38,7 @@ class TestTwoPeople(Journey):
         type(self).used = True
         for page in (self.his, self.her):
             page.goto("/picture/risks/")
-            page.get_by_role("table", name="Risks").get_by_role("row", name=code).get_by_role("link").first.click()
+            follow(page.get_by_role("table", name="Risks").get_by_role("row", name=code).get_by_role("link").first)
             self.risk = path_of(page.url)
             open_link(page, "Change")
 
