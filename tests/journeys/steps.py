@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import pytest
 
-PASSWORD = "straw plaited into one strong braid"  # noqa: S105 - of invented people
+PASSWORD = "straw plaited into one strong braid"
 
 
 class Site(str):

@@ -7,7 +7,7 @@ no link leads to has to be added to `AWAY_FROM_LINKS`, or the plan fails.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,12 @@ ALL_OF = ("picture:assessment", "web:release", "web:home")
 FILES = ("public:file", "picture:assessment_text")
 OF_A_DRAFT = ("picture:edit_assessment", "picture:open_comments", "picture:start_assessment", "picture:withdraw_assessment")
 """Opened in `test_a_draft_and_a_new_picture`, because a picture that is open for comment has none of them."""
+AFTER = {
+    "partners:leave": ("partners:return", "return/"),
+    "partners:end_group": ("partners:reopen_group", "reopen/"),
+    "partners:withdraw_gap": ("partners:restore_gap", "restore/"),
+}
+"""A page that is there once another was used."""
 PUBLISHER_TOO = ("web:home", "web:desk", "web:release", "web:send_back", "picture:risk", "exchange:lesson", "programme:priority")
 
 
@@ -68,7 +74,7 @@ def faults(page: Any, address: str, *, widths: tuple[int, ...] = WIDTHS) -> list
 # ---- where to go ------------------------------------------------------------------------------------------------------
 
 
-def reached(page: Any, start: str) -> dict[str, list[str]]:
+def reached(page: Any, start: str, followed: int = FOLLOWED) -> dict[str, list[str]]:
     """Addresses that somebody reaches by links, by the name of the route. A link that leads to a refusal is a fault."""
     seen: dict[str, int] = {}
 
@@ -77,7 +83,7 @@ def reached(page: Any, start: str) -> dict[str, list[str]]:
         if "?" in address or (start != "/public/" and name.startswith(("public:", "demo:"))):
             return True
         seen[name] = seen.get(name, 0) + 1
-        return seen[name] > FOLLOWED
+        return seen[name] > followed
 
     found = crawl(page, start, leave=leave)
     assert {a: s for a, s in found.items() if s != 200} == {}, f"links that lead nowhere, from {start}"
@@ -103,7 +109,7 @@ def sent(page: Any, address: str, **typed: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
+def plan(chromium, site) -> dict[str, dict[str, list[str]]]:
     """Who looks at which addresses. What only some states of a record have is brought about first."""
     contexts: list[Any] = []
 
@@ -113,21 +119,13 @@ def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
 
     rowan = somebody("rowan")
     first = reached(rowan, "/home/")
-    sent(rowan, first["partners:leave"][-1])
-    sent(rowan, first["partners:end_group"][-1])
-    sent(
-        rowan, first["partners:withdraw_gap"][-1] if "partners:withdraw_gap" in first else f"{first['partners:gap'][-1]}withdraw/"
-    )
+    first.setdefault("partners:withdraw_gap", [f"{first['partners:gap'][-1]}withdraw/"])
+    for name in AFTER:
+        sent(rowan, first[name][-1])
     sent(rowan, "/partners/people/add/", name="Ines Quill")
-    of_rowan = reached(rowan, "/home/")
-    for name in ("partners:organisation", "partners:group", "partners:gap", "partners:person"):
-        of_rowan[name] = [*of_rowan[name], *first[name]]
-    for name, page in (
-        ("partners:return", "leave"),
-        ("partners:reopen_group", "end_group"),
-        ("partners:restore_gap", "withdraw_gap"),
-    ):
-        of_rowan.setdefault(name, []).append(first[f"partners:{page}"][-1].rsplit("/", 2)[0] + "/" + AFTER[page])
+    of_rowan = dict(first)
+    for page, (name, last) in AFTER.items():
+        of_rowan[name] = [re.sub(r"[^/]+/$", last, first[page][-1])]
     rowan.goto("/partners/people/?q=Ines")
     follow(rowan.get_by_role("main").get_by_role("link", name="Ines Quill").first)
     of_rowan["partners:invite_person"] = [f"{path_of(rowan.url)}invite/"]
@@ -139,9 +137,9 @@ def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
     of_kit = reached(kit := somebody("kit"), "/home/")
     sent(kit, "/administration/invite/", name="Ines Quill", email="ines.quill@example.org")
     made = {
-        "rowan": {**first, **of_rowan},
-        "philippa": reached(somebody("philippa"), "/home/"),
-        "imogen": reached(somebody("imogen"), "/home/"),
+        "rowan": of_rowan,
+        "philippa": reached(somebody("philippa"), "/home/", 2),
+        "imogen": reached(somebody("imogen"), "/home/", 2),
         "kit": of_kit,
         "": {
             **reached(somebody(), "/public/"),
@@ -153,10 +151,9 @@ def plan(chromium, site) -> Iterator[dict[str, dict[str, list[str]]]]:
     made[""]["web:invitation"] = [re.search(r"/invitation/[^\s\"<]+/", kit.get_by_role("main").inner_text())[0]]
     for context in contexts:
         context.close()
-    yield made
+    return made
 
 
-AFTER = {"leave": "return/", "end_group": "reopen/", "withdraw_gap": "restore/"}
 STEPS = ("what", "how", "sure", "when", "where", "about", "who")
 
 

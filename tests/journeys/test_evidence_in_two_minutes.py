@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ SHORT = "Stickers at the bus shelter"
 
 def a_day_that_reads_alike_in_every_order() -> date:
     """The last one such as 5 May: some browsers ask for the month first."""
-    today = date.today()
+    today = datetime.now(UTC).date()
     return max(day for year in (today.year - 1, today.year) for m in range(1, 13) if (day := date(year, m, m)) <= today)
 
 
