@@ -56,7 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "whitenoise.middleware.WhiteNoiseMiddleware",  # outside the transaction: it streams files and asks nobody
+    "plait.web.middleware.StaticFiles",  # outside the transaction: it streams files and asks nobody
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "plait.web.middleware.OneTransaction",

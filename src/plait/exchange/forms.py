@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from plait import packs
@@ -15,14 +14,6 @@ from plait.frame import forms
 
 IN = "in_"
 NOTHING = [("", _("none"))]
-
-
-def own_name(code: str) -> str:
-    """A language as its own speakers call it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 class LessonForm(forms.RowForm):
@@ -65,9 +56,9 @@ class LessonForm(forms.RowForm):
         self._menu("group", NOTHING + choosable.groups)
         self._menu("risk", NOTHING + choosable.risks)
         codes = list(dict.fromkeys([*choosable.languages, *([row.lang, *row.translations] if row else [])]))
-        self._menu("lang", [(code, own_name(code)) for code in codes])
+        self._menu("lang", [(code, forms.language_name(code)) for code in codes])
         for code in codes:
-            label = _("The same in %(language)s") % {"language": own_name(code)}
+            label = _("The same in %(language)s") % {"language": forms.language_name(code)}
             hint = _("A translation of what was learnt. Leave it empty for the language in which it is written.")
             self.fields[f"{IN}{code}"] = forms.Text(label=label, help_text=hint, rows=3, required=False)
             self.fields[f"{IN}{code}"].widget.attrs["lang"] = code

@@ -20,8 +20,8 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.Textarea, "area"),
@@ -33,6 +33,14 @@ CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.widgets.Input, "input"),
 ]
 LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def language_name(code: str) -> str:
+    """A language as the reader calls it; its code where nobody has named it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def posted(request: Any) -> Any:

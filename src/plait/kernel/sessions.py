@@ -21,7 +21,8 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = super().create_model_instance(data)
-        assert isinstance(row, Session)
+        if not isinstance(row, Session):
+            raise TypeError("a session of another table")
         row.account_id = data.get(SESSION_KEY)
         began = data.get("began")
         row.began_at = timezone.now() if began is None else datetime.fromisoformat(began)

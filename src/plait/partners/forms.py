@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from plait.frame import forms
@@ -30,14 +29,6 @@ LEVEL_HINTS = {
 }
 
 
-def own_name(code: str) -> str:
-    """A language as its own speakers call it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
-
-
 def _offer(form: Any, name: str, choices: Iterable[tuple[str, Any]]) -> None:
     form.fields[name].choices = list(choices)
 
@@ -55,11 +46,11 @@ class Translated(forms.RowForm):
         kwargs["initial"] = start | (kwargs.get("initial") or {})
         super().__init__(*args, row=row, **kwargs)
         codes = list(dict.fromkeys([*languages, *([row.lang, *row.translations] if row is not None else [])]))
-        _offer(self, "lang", [(code, own_name(code)) for code in codes])
+        _offer(self, "lang", [(code, forms.language_name(code)) for code in codes])
         if len(codes) > 1:
             for code in codes:
                 field = forms.Text(
-                    label=_("The public text in %(language)s") % {"language": own_name(code)},
+                    label=_("The public text in %(language)s") % {"language": forms.language_name(code)},
                     help_text=_("A translation. Leave it empty for the language in which the text above is written."),
                     rows=3, longest=4000, required=False,
                 )  # fmt: skip

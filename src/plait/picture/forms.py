@@ -6,19 +6,11 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from plait import packs
-from plait.frame.forms import Choice, Choices, Day, Line, Number, PlaitForm, RowForm, Text, Tick
+from plait.frame.forms import Choice, Choices, Day, Line, Number, PlaitForm, RowForm, Text, Tick, language_name
 from plait.picture import words
-
-
-def language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 class Hidden(forms.CharField):

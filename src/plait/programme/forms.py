@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from plait import packs
@@ -16,14 +15,6 @@ from plait.programme.queries import Choosable, language
 
 IN = "in_"
 NOTHING = [("", _("choose"))]
-
-
-def own_name(code: str) -> str:
-    """A language as its own speakers call it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 class PriorityForm(forms.RowForm):
@@ -63,11 +54,11 @@ class PriorityForm(forms.RowForm):
         self._menu("horizon", pack.choices("priority_horizon", said))
         self._menu("state", pack.choices("priority_state", said))
         codes = list(dict.fromkeys([*choosable.languages, *([row.lang, *row.translations] if row else [])]))
-        self._menu("lang", [(code, own_name(code)) for code in codes])
+        self._menu("lang", [(code, forms.language_name(code)) for code in codes])
         if row is not None:
             del self.fields["state"]
         for code in codes:
-            label = _("The same in %(language)s") % {"language": own_name(code)}
+            label = _("The same in %(language)s") % {"language": forms.language_name(code)}
             hint = _("A translation of what you want to reach. Leave it empty for the language in which it is written.")
             self.fields[f"{IN}{code}"] = forms.Text(label=label, help_text=hint, rows=3, required=False)
             self.fields[f"{IN}{code}"].widget.attrs["lang"] = code

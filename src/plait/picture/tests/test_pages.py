@@ -363,7 +363,7 @@ def test_a_risk_of_a_narrower_circle_is_chosen_on_the_form() -> None:
 def test_translations_have_a_field_for_each_language_of_the_partnership(monkeypatch) -> None:
     monkeypatch.setattr("plait.picture.words.languages", lambda row=None: ["en", "de"])
     client = browser("rowan")
-    assert "Deutsch" in read(client, reverse("picture:add_risk"))
+    assert "German" in read(client, reverse("picture:add_risk"))
     client.post(reverse("picture:add_risk"), risk_given(translation_de="Das darf man lesen.", translation_en="ignored"))
     as_("rowan")
     row = Risk.objects.get()
@@ -420,9 +420,9 @@ def test_cause_event_and_consequence_written_as_one_sentence_open_the_page() -> 
 
 
 def test_a_language_that_nobody_has_named_is_called_by_its_code() -> None:
-    from plait.picture.forms import language_name
+    from plait.frame.forms import language_name
 
-    assert (language_name("de"), language_name("tlh")) == ("Deutsch", "tlh")
+    assert (language_name("de"), language_name("tlh")) == ("German", "tlh")
 
 
 def test_evidence_is_linked_to_a_risk_and_the_link_removed() -> None:

@@ -52,7 +52,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest) -> Account:
     """The account of whoever is signed in; the address needs one."""
-    assert isinstance(request.user, Account)
+    if not isinstance(request.user, Account):
+        raise NotFound
     return request.user
 
 
