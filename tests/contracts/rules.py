@@ -775,13 +775,13 @@ RULES = (
         ("*",),
         registry,
         planted=(
-            "@txt|--index-url https://packages.internal.org/simple",
+            "@txt|--index-url https://packages.internal.org/" + "simple",
             "@txt|see https://" + "py" + "pi.org/project/x",
-            "@txt|https://mirror.internal/simple/",
+            "@txt|https://mirror.internal/" + "simple/",
             "@txt|https://files." + "python" + "hosted.org/a",
             "@txt|registry.npm" + "js.org",
         ),
-        innocent=("@txt|https://one.example/simple", "@txt|a simple page", "@txt|https://plait.example.org/"),
+        innocent=("@txt|https://one.example/" + "simple", "@txt|a simple page", "@txt|https://plait.example.org/"),
         but=(),
     ),
 )

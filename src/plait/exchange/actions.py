@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,9 +17,7 @@ from plait.kernel.acting import Asker, action
 from plait.kernel.decisions import Decision
 from plait.kernel.errors import Invalid
 from plait.kernel.models import take
-
-LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z")
-LONGEST = 4000
+from plait.kernel.text import LONGEST, placed, translated
 
 
 def _written(
@@ -69,13 +66,7 @@ def _written(
     for name, id in (("group", group), ("risk", risk)):
         if id is not None and not queries.exists_in(name, id, circle):
             errors[name] = [_("Choose one of those listed.")]
-    if position is not None and not 0 <= position < 32768:
-        errors["position"] = [_("Write a number from 0 on.")]
-    said_in = {code: text.strip() for code, text in (translations or {}).items() if text and text.strip() and code != lang}
-    if len(lang) > 35 or not all(LANGUAGE.match(code) for code in (lang, *said_in)):
-        errors["lang"] = [_("Choose the language in which it is written.")]
-    if any(len(text) > LONGEST for text in said_in.values()):
-        errors["public_text"] = [_("Make the translation shorter.")]
+    place, said_in = placed(position, errors), translated(lang, translations, errors)
     if errors:
         raise Invalid(errors)
     return {
@@ -86,7 +77,7 @@ def _written(
         "share": bool(share),
         "group_id": group,
         "risk_id": risk,
-        "position": position or 0,
+        "position": place,
         "lang": lang,
         "translations": said_in,
     }

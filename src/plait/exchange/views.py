@@ -16,6 +16,7 @@ from plait.exchange import actions, policies, queries
 from plait.exchange.forms import LessonForm, VersionForm
 from plait.exchange.models import Lesson
 from plait.frame import links
+from plait.frame.forms import posted
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, log, release
@@ -102,7 +103,7 @@ def add(request: HttpRequest) -> HttpResponse:
     circle = access.partnership_circle()
     policies.may_add(queries.writes_in(request.asker, circle)).insist()
     start = {name: request.GET.get(name, "") for name in ("risk", "group") if request.GET.get(name)}
-    form = LessonForm(request.POST or None, choosable=queries.choosable(request.asker, circle=circle), initial=start)
+    form = LessonForm(posted(request), choosable=queries.choosable(request.asker, circle=circle), initial=start)
     if form.is_valid() and form.does(actions.add_lesson, request.asker, circle=circle, **form.values()):
         return done(request, _("The lesson has been written down."), form.made)
     context = {
@@ -117,7 +118,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.lesson(request.asker, circle=circle, id=id)
     policies.may_change(queries.writes_in(request.asker, circle), row.withdrawn_on is not None).insist()
-    form = LessonForm(request.POST or None, choosable=queries.choosable(request.asker, circle=circle, row=row), row=row)
+    form = LessonForm(posted(request), choosable=queries.choosable(request.asker, circle=circle, row=row), row=row)
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
         if form.does(actions.change_lesson, request.asker, id=id, circle=circle, version=version, **form.values()):
@@ -135,7 +136,7 @@ def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.lesson(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
     _may_withdraw(request, row, public).insist()
-    form = VersionForm(request.POST or None, initial={"version": row.version})
+    form = VersionForm(posted(request), initial={"version": row.version})
     if form.is_valid():
         actions.withdraw_lesson(request.asker, id=id, circle=circle, version=form.cleaned_data["version"])
         return done(request, _("The lesson has been taken back. You can bring it back from its page."), row)

@@ -4,7 +4,7 @@
         event = Text(label=_("What could happen?"), help_text=_("One sentence."), rows=3)
         level = Choice(label=_("How likely?"), choices=..., hints={"likely": _("55 to 75%")})
 
-    form = Change(request.POST or None, row=risk)            # version and circle travel with it, hidden
+    form = Change(posted(request), row=risk)                 # version and circle travel with it, hidden
     if form.is_valid() and form.does(actions.change_risk, request.asker, id=risk.id, **form.values()):
         return done(request, _("Saved."), risk)
     return show(request, "picture/change.html", {"form": form}, sees=risk)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from plait import packs
 from plait.frame import links
+from plait.frame.forms import posted
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access, log, release
@@ -107,7 +108,7 @@ def add(request: HttpRequest) -> HttpResponse:
     policies.may_add(queries.writes_in(request.asker, circle)).insist()
     choosable = queries.choosable(request.asker, circle=circle)
     start = {name: request.GET.get(name, "") for name in ("risk", "gap") if request.GET.get(name)}
-    form = PriorityForm(request.POST or None, choosable=choosable, initial=start)
+    form = PriorityForm(posted(request), choosable=choosable, initial=start)
     if form.is_valid() and form.does(actions.add_priority, request.asker, circle=circle, **form.values()):
         return done(request, _("The priority has been added."), form.made)
     context = {
@@ -122,7 +123,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.priority(request.asker, circle=circle, id=id)
     policies.may_change(queries.writes_in(request.asker, circle), row.withdrawn_on is not None).insist()
-    form = PriorityForm(request.POST or None, choosable=queries.choosable(request.asker, circle=circle, row=row), row=row)
+    form = PriorityForm(posted(request), choosable=queries.choosable(request.asker, circle=circle, row=row), row=row)
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
         if form.does(actions.change_priority, request.asker, id=id, circle=circle, version=version, **form.values()):
@@ -134,7 +135,7 @@ def change(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 def move(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.priority(request.asker, circle=circle, id=id)
     policies.may_change(queries.writes_in(request.asker, circle), row.withdrawn_on is not None).insist()
-    form = MoveForm(request.POST or None, row=row)
+    form = MoveForm(posted(request), row=row)
     if form.is_valid():
         given = form.values("version")
         if form.does(
@@ -156,7 +157,7 @@ def withdraw(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.priority(request.asker, circle=circle, id=id)
     public = queries.is_public(row)
     _may_withdraw(request, row, public).insist()
-    form = VersionForm(request.POST or None, initial={"version": row.version})
+    form = VersionForm(posted(request), initial={"version": row.version})
     if form.is_valid():
         actions.withdraw_priority(request.asker, id=id, circle=circle, version=form.cleaned_data["version"])
         return done(request, _("The priority has been taken back. You can bring it back from its page."), row)

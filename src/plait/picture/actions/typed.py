@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from plait import packs
 from plait.kernel.errors import Invalid
+from plait.kernel.text import LANGUAGE
 
-LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*\Z")
 LINE, LONGEST = 200, 4000
 
 
