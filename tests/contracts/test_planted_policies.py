@@ -12,7 +12,7 @@ from plait.kernel.access.registry import STANDARD, protected
 
 
 def _replace_function(su, name: str, change) -> None:
-    text = next(s for s in sync.FUNCTIONS.read_text().split("\n-----\n") if f"function plait.{name}(" in s)
+    text = next(s for s in sync.statements() if f"function plait.{name}(" in s)
     broken = change(text)
     assert broken != text
     su.execute("set role plait_gate")

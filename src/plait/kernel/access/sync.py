@@ -1,6 +1,6 @@
 """Make policies, grants, triggers, composite keys and definer functions of the database equal the registry.
 
-Runs after each `migrate`, as owner, in one transaction. The only file besides `functions.sql` that holds string SQL about rights.
+Runs after each `migrate`, as owner, in one transaction. The only file besides `*.sql` beside it that holds string SQL about rights.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from django.db.backends.utils import CursorWrapper
 from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected
 from plait.kernel.models.base import Across, Protected, Within
 
-FUNCTIONS = Path(__file__).with_name("functions.sql")
+HERE = Path(__file__).parent
+FUNCTIONS = HERE / "functions.sql"
 
 # who may call which function; what is not named here is for the gate and the owner's triggers only
 EXECUTE: dict[str, tuple[str, ...]] = {
@@ -108,13 +109,19 @@ def sync(using: str = "owner") -> None:
         _own_keys(cursor)
 
 
+def statements() -> list[str]:
+    """Every definer function: `functions.sql` first, then what each other file beside it adds, by name."""
+    files = [FUNCTIONS, *sorted(p for p in HERE.glob("*.sql") if p != FUNCTIONS)]
+    return [s for path in files for s in path.read_text(encoding="utf-8").split("\n-----\n")]
+
+
 def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
     cursor.execute(f"grant create on schema plait to {GATE}")
     cursor.execute(f"set local role {GATE}")
     cursor.execute(
         NOW.format(body="select pg_catalog.now() + (select shift from plait.clock)" if moved_clock else "select pg_catalog.now()")
     )
-    for statement in FUNCTIONS.read_text(encoding="utf-8").split("\n-----\n"):
+    for statement in statements():
         cursor.execute(statement)
     for signature, roles in EXECUTE.items():
         cursor.execute(f"revoke all on function plait.{signature} from public, {APP}, {PUBLIC}, {OWNER}")
