@@ -562,6 +562,7 @@ RULES = (
             "src/plait/kernel/accounts.py": "one definer function: offices for whoever appoints",
             "src/plait/kernel/clock.py": "plait.now()",
             "src/plait/kernel/founding.py": "as owner, once, and after each change of the pack",
+            "src/plait/kernel/keys/*.py": "definer functions that give and take wrapped keys; epochs, as owner",
             "src/plait/kernel/log.py": "definer functions that read entries",
             "src/plait/kernel/release.py": "definer functions of the release desk",
             "src/plait/kernel/rights.py": "definer functions on the asker's offices",

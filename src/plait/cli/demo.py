@@ -7,7 +7,7 @@ import threading
 import webbrowser
 
 from plait.cli.inside import any_database, digest, ensure_migrated, run_steps
-from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external
+from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external, wrapping
 from plait.launch.compile_messages import compile_stale
 from plait.launch.embedded import say
 from plait.launch.places import Places, demo_folder
@@ -87,6 +87,7 @@ def run_serve(*, port: int, places: Places) -> None:
 def show(places: Places, found: embedded.Database, port: int, *, demo: bool, browser: bool) -> None:
     """Serve until Ctrl-C; one line says where to look."""
     compile_stale()
+    wrapping.check_database(found.connection)
 
     def ready(address: str) -> None:
         if found.lock:

@@ -108,11 +108,10 @@ def migrate() -> None:
             f"This database was changed by a newer Plait ({newer[-1][0]}.{newer[-1][1]}): use that version. Nothing was changed.",
         )
     call_command("migrate", database="owner", verbosity=0, interactive=False)
+    from plait.kernel import keys
     from plait.web.founding import sync_current
 
-    sync_current()
-    from plait.web.founding import sync_current
-
+    keys.begin()
     sync_current()  # decision rights follow the pack in use
 
 

@@ -16,6 +16,7 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
+from plait.kernel import keys
 from plait.launch.places import connection as place
 from plait.launch.roles import connect_statements, schema_statements
 
@@ -32,6 +33,7 @@ def digest(*more: Path) -> str:
         "kernel/models/*.py",
         "kernel/access/*.py",
         "kernel/access/*.sql",
+        "kernel/keys/*.py",
         "kernel/founding.py",
     ):
         for path in sorted(SOURCE.glob(pattern)):
@@ -78,6 +80,7 @@ def template(prepare: Callable[[], Any], *more: Path) -> str:
             was = connections["owner"].settings_dict["NAME"]
             point_at(new)
             call_command("migrate", database="owner", verbosity=0)
+            keys.begin()
             prepare()
             point_at(was)
             admin.execute(f'alter database "{new}" rename to "{name}"')

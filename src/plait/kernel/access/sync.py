@@ -5,6 +5,7 @@ Runs after each `migrate`, as owner, in one transaction. The only file besides `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected
+from plait.kernel.keys.fields import check_of, sealed_columns
 from plait.kernel.models.base import Across, Protected, Within
 
 HERE = Path(__file__).parent
@@ -57,10 +59,30 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "made()": (OWNER, GATE),
     "step()": (OWNER, GATE),
     "log_rows()": (OWNER, GATE),
+    "epochs()": (APP, OWNER),
+    "was_sealed()": (APP, OWNER),
+    "sealing_epoch()": (APP, GATE),
+    "new_key(uuid, text, uuid, uuid, int, bytea, bigint)": (APP,),
+    "open_keys(text, uuid[], uuid[], uuid[], text)": (APP,),
+    "sealed()": (OWNER, GATE),
+    "new_secret_key(uuid, text, uuid, int, bytea)": (APP,),
+    "secret_key(uuid, text, uuid)": (APP,),
+    "forget_secret_key(uuid, text, uuid)": (APP,),
 }
 TABLES = """
 create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
 create table if not exists plait.copy_source(circle_id uuid not null, kind text not null, record_id uuid not null, source_id uuid not null, primary key (circle_id, kind, record_id));
+"""
+# Wrapped keys: a schema of their own, so that the data backup can leave it out and the keys backup take it and nothing else.
+KEYS = """
+create schema if not exists plait_keys;
+grant usage on schema plait_keys to plait_gate;
+create table if not exists plait_keys.epoch(n int primary key check (n > 0), state text not null check (state in ('coming', 'current', 'leaving', 'retired')), proof bytea not null check (octet_length(proof) = 32), made_at timestamptz not null, retired_at timestamptz);
+create unique index if not exists epoch_current on plait_keys.epoch((true)) where state = 'current';
+create table if not exists plait_keys.key(id uuid primary key, tab text not null, row_id uuid not null, circle_id uuid, epoch int not null references plait_keys.epoch(n), wrapped bytea not null check (octet_length(wrapped) = 61), uses bigint not null check (uses between 1 and 4294967295), made_at timestamptz not null);
+create index if not exists key_row on plait_keys.key(tab, row_id);
+create index if not exists key_epoch on plait_keys.key(epoch);
+create table if not exists plait.sealed_since(one boolean primary key default true check (one), at timestamptz not null);
 """
 NOW = "create or replace function plait.now() returns timestamptz language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$ {body} $$"
 
@@ -86,7 +108,7 @@ def sync(using: str = "owner") -> None:
     if moved_clock and not str(connection.settings_dict["NAME"]).startswith(("test_", "plait_template", "plait_scratch")):
         raise RuntimeError("the clock moves in test databases only")
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in TABLES.strip().split("\n"):
+        for statement in (TABLES.strip() + KEYS).strip().split("\n"):
             cursor.execute(statement)
         k_in, k_out = pads(token_key())
         cursor.execute(
@@ -139,6 +161,11 @@ def _grants(cursor: CursorWrapper) -> None:
     cursor.execute(f"revoke all on plait.gate_key, plait.copy_source from public, {APP}, {PUBLIC}, {GATE}")
     cursor.execute(f"grant select on plait.gate_key to {GATE}")
     cursor.execute(f"grant select, insert, update on plait.copy_source to {GATE}")
+    cursor.execute(f"revoke all on all tables in schema plait_keys from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"revoke all on plait.sealed_since from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"grant select, update on plait_keys.epoch to {GATE}")  # `for share` asks for the right to update
+    cursor.execute(f"grant select, insert, delete on plait_keys.key to {GATE}")
+    cursor.execute(f"grant select on plait.sealed_since to {GATE}")
     cursor.execute("select to_regclass('plait.clock') is not null")
     if cursor.fetchone()[0]:
         cursor.execute(f"grant select on plait.clock to {GATE}")
@@ -174,7 +201,10 @@ def _protect(cursor: CursorWrapper, model: type[Protected]) -> None:
     cursor.execute(f"create policy adds on {table} for insert to {APP} with check ({WRITE})")
     cursor.execute(f"create policy changes on {table} for update to {APP} using ({WRITE}) with check ({WRITE})")
     cursor.execute(f"create policy removes on {table} for delete to {APP} using ({WRITE})")
-    _triggers(cursor, table, guard=True, rows=True, log=True, day=model.day_only)
+    sealed = list(sealed_columns(model).values())
+    _triggers(cursor, table, guard=True, rows=True, log=True, day=model.day_only, sealed=sealed)
+    for column in sealed:
+        _sealed(cursor, table, column)
     for field in model._meta.local_fields:
         if isinstance(field, Within):
             _key(cursor, table, field.column, "circle_id", field.related_model._meta.db_table)
@@ -191,7 +221,17 @@ def _key(cursor: CursorWrapper, table: str, column: str, circle: str, target: st
         )
 
 
-def _triggers(cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log: bool, day: bool) -> None:
+def _sealed(cursor: CursorWrapper, table: str, column: str) -> None:
+    """No plain text stands in a sealed column, whoever writes it."""
+    name = f"{table}_{column}_sealed"[:63]
+    cursor.execute("select 1 from pg_constraint where conname = %s and conrelid = %s::regclass", [name, table])
+    if cursor.fetchone() is None:
+        cursor.execute(f"alter table {table} add constraint {name} check ({check_of(column)})")
+
+
+def _triggers(
+    cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log: bool, day: bool, sealed: Sequence[str] = ()
+) -> None:
     cursor.execute("select tgname from pg_trigger where tgrelid = %s::regclass and not tgisinternal", [table])
     for (name,) in cursor.fetchall():
         cursor.execute(f"drop trigger {name} on {table}")
@@ -202,6 +242,11 @@ def _triggers(cursor: CursorWrapper, table: str, *, guard: bool, rows: bool, log
     if rows:
         cursor.execute(f"create trigger b_made before insert on {table} for each row execute function plait.made()")
         cursor.execute(f"create trigger b_step before update on {table} for each row execute function plait.step()")
+    if sealed:
+        columns = ", ".join(f"'{c}'" for c in sealed)
+        cursor.execute(
+            f"create trigger c_sealed before insert or update on {table} for each row execute function plait.sealed({columns})"
+        )
     if log:
         arg = "'day'" if day else ""
         for letter, event, refs in (
