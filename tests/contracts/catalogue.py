@@ -64,11 +64,20 @@ EXPECTED: Said = {
 """What every protected table must say. `day_only` tables have the argument 'day' in their log triggers."""
 
 
-def differences(cursor: Any, table: str, *, day_only: bool = False) -> list[str]:
+WORDS = [("y_words_d", "O", 8), ("y_words_i", "O", 4), ("y_words_u", "O", 16)]
+"""The triggers that keep a searchable table's words."""
+
+
+def differences(
+    cursor: Any, table: str, *, day_only: bool = False, searchable: tuple[str, ...] = (), names: bool = False
+) -> list[str]:
     """What of a protected table is not as it must be."""
     found, wanted = of(cursor, table), dict(EXPECTED)
     if day_only:
         wanted["triggers"] = [(n, e, t, f, "day\\000" if n.startswith("z_log") else a) for n, e, t, f, a in EXPECTED["triggers"]]
+    if searchable:
+        said = "".join(f"{a}\\000" for a in ("named" if names else "plain", *searchable))
+        wanted["triggers"] = sorted([*wanted["triggers"], *((n, e, t, "plait.keep_tokens", said) for n, e, t in WORDS)])
     return [f"{table}: {part}: {found[part]!r} instead of {wanted[part]!r}" for part in wanted if found[part] != wanted[part]]
 
 

@@ -31,7 +31,11 @@ def test_every_relation_of_the_database_is_in_the_registry(cursor) -> None:
 
 def test_every_protected_table_says_what_is_expected(cursor) -> None:
     assert len(protected()) >= 12
-    assert [d for m in protected() for d in catalogue.differences(cursor, m._meta.db_table, day_only=m.day_only)] == []
+    assert [
+        d
+        for m in protected()
+        for d in catalogue.differences(cursor, m._meta.db_table, day_only=m.day_only, searchable=m.searchable, names=m.names)
+    ] == []
 
 
 def test_the_seat_has_one_select_policy_for_the_application(cursor) -> None:
@@ -110,6 +114,8 @@ PLANTED = {
     "a check that is always true": "alter policy changes on {t} with check (true)",
     "a trigger disabled": "alter table {t} disable trigger a_guard",
     "a trigger dropped": "drop trigger z_log_u on {t}",
+    "the words' trigger dropped": "drop trigger y_words_i on {t}",
+    "the words' trigger without a column": "drop trigger y_words_i on {t}; create trigger y_words_i after insert on {t} referencing new table as fresh for each statement execute function plait.keep_tokens('plain', 'title')",
     "truncate granted": "grant truncate on {t} to plait_app",
     "select to everybody": "grant select on {t} to public",
     "a loose key": "alter table {t} add column planted uuid references picture_risk(id)",
@@ -118,11 +124,13 @@ PLANTED = {
 
 @pytest.mark.parametrize("offence", PLANTED)
 def test_the_catalogue_test_finds_a_planted(offence: str, committed: str) -> None:
-    table = protected()[0]._meta.db_table
+    model = protected()[0]
+    table, told = model._meta.db_table, {"day_only": model.day_only, "searchable": model.searchable, "names": model.names}
     with scratch.superuser() as su:
+        assert catalogue.differences(su.cursor(), table, **told) == []
         su.execute("create unique index on picture_risk(id)") if "loose" in offence else None
         for statement in PLANTED[offence].format(t=table).split("; "):
             su.execute(statement)
         cursor = su.cursor()
         known = {m._meta.db_table for m in protected()} | set(GROUND) | set(OPEN)
-        assert catalogue.tables(cursor) != known or catalogue.differences(cursor, table)
+        assert catalogue.tables(cursor) != known or catalogue.differences(cursor, table, **told)

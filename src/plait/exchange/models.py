@@ -12,6 +12,8 @@ from plait.kernel.models import Protected, PublicText, Within
 class Lesson(PublicText, Protected):
     """What was learnt, in which case of cooperation, what changed and what came of it. `public_text` is what others may read."""
 
+    searchable = ("title", "public_text", "case_text", "changed", "outcome", "city")
+
     title = models.CharField(max_length=200)
     purpose = models.CharField(max_length=40)
     direction = models.CharField(max_length=10, default="own")

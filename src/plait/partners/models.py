@@ -38,6 +38,9 @@ class About(PublicText, Protected):
 class Organisation(PublicText, Protected):
     """A body that works with the partnership. `public_text` says what it does there."""
 
+    searchable = ("name", "public_text", "contact_web")
+    names = True
+
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     duty = models.CharField(max_length=60, blank=True, default="")
@@ -83,6 +86,9 @@ class Organisation(PublicText, Protected):
 class Person(Protected):
     """Somebody who works with the partnership, known in the register by name and role. Not anybody whom it supports."""
 
+    searchable = ("name",)
+    names = True
+
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")
     account = models.ForeignKey("kernel.Account", models.PROTECT, null=True, blank=True, related_name="+")
@@ -122,6 +128,8 @@ class Membership(Protected):
 
 class Group(PublicText, Protected):
     """A board, panel, delivery or advisory group. `public_text` says what it is for."""
+
+    searchable = ("name", "public_text", "terms", "meets")
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
@@ -173,6 +181,8 @@ class Gap(PublicText, Protected):
     `widen`: some of this kind take part already, and more are needed. Such a gap stays open though the kind has a seat; any other
     is closed by the seat.
     """
+
+    searchable = ("public_text", "next_step")
 
     stakeholder = models.CharField(max_length=60)
     state = models.CharField(max_length=40)

@@ -13,6 +13,8 @@ from plait.kernel.models import Across, Protected, PublicText, Within
 class Evidence(Protected):
     """One thing that somebody saw, was told or read, graded, with its date and a place no finer than the pack's floor."""
 
+    searchable = ("title", "what", "source")
+
     title = models.CharField(max_length=200)
     what = models.TextField()
     lang = models.CharField(max_length=35, default="en")
@@ -57,6 +59,8 @@ class Evidence(Protected):
 
 class Risk(PublicText, Protected):
     """A risk to the town as the partnership judges it now. `public_text` is what the public may read of it."""
+
+    searchable = ("title", "code", "public_text", "cause", "event", "consequence", "harmed", "measures", "why")
 
     code = models.CharField(max_length=12)
     title = models.CharField(max_length=200)
@@ -113,6 +117,7 @@ class Assessment(PublicText, Protected):
     """One version of the year's picture. `public_text` is its summary. From `agreed` on its frozen text never changes."""
 
     STATES = ("draft", "commenting", "agreed", "withdrawn")
+    searchable = ("title", "public_text", "method")
 
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()

@@ -12,6 +12,8 @@ from plait.kernel.models import Protected, PublicText, Within
 class Priority(PublicText, Protected):
     """An objective that answers a risk or a gap in coverage. `public_text` is the objective as the public reads it."""
 
+    searchable = ("title", "public_text", "next_step", "measure", "state_note")
+
     title = models.CharField(max_length=200)
     horizon = models.CharField(max_length=40, default="now")
     state = models.CharField(max_length=40)

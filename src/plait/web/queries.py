@@ -1,4 +1,4 @@
-"""What needs me today, what happened lately, and search over what the asker may see."""
+"""What needs me today, and what happened lately."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -171,67 +170,6 @@ def glance(asker: Asker) -> list[Figure]:
                 "",
             )
         )
-    return found
-
-
-@dataclass(frozen=True)
-class Hit:
-    kind: str
-    title: str
-    url: str
-    text: str
-    lang: str = ""
-
-
-def search(asker: Asker, words: str) -> list[Hit]:
-    """Records in which every word occurs, of every room, ten of a kind. The database leaves out what the asker may not see."""
-    terms = [w for w in words.replace("\0", " ").split()[:6] if w]
-    if not terms:
-        return []
-
-    def match(*fields: str) -> Q:
-        q = Q()
-        for term in terms:
-            q &= Q(*[(f"{f}__icontains", term) for f in fields], _connector=Q.OR)
-        return q
-
-    found: list[Hit] = []
-    for label, rows, fields, name, text in (
-        (
-            _("Risk"),
-            Risk.objects,
-            ("title", "code", "public_text", "cause", "event", "consequence", "why"),
-            "picture:risk",
-            "public_text",
-        ),
-        (_("Assessment"), Assessment.objects, ("title", "public_text"), "picture:assessment", "public_text"),
-        (_("Evidence"), Evidence.objects, ("title", "what", "source"), "picture:evidence", "what"),
-        (_("Priority"), Priority.objects, ("title", "public_text", "next_step", "measure"), "programme:priority", "public_text"),
-        (
-            _("Lesson"),
-            Lesson.objects,
-            ("title", "public_text", "case_text", "changed", "outcome"),
-            "exchange:lesson",
-            "public_text",
-        ),
-        (_("Organisation"), Organisation.objects, ("name", "public_text"), "partners:organisation", "public_text"),
-        (_("Group"), Group.objects, ("name", "public_text", "terms"), "partners:group", "public_text"),
-        (_("Empty seat"), Gap.objects, ("public_text", "next_step"), "partners:gap", "next_step"),
-    ):
-        for row in (
-            rows.filter(match(*fields), withdrawn_on__isnull=True).order_by("-made_at", "id")[:10]
-            if hasattr(rows.model, "withdrawn_on")
-            else rows.filter(match(*fields)).order_by("-made_at", "id")[:10]
-        ):
-            found.append(
-                Hit(
-                    label,
-                    str(row) if not isinstance(row, Gap) else row.public_text[:80],
-                    reverse(name, args=[row.circle_id, row.id]),
-                    getattr(row, text),
-                    getattr(row, "lang", ""),
-                )
-            )
     return found
 
 

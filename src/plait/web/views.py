@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plait.frame.forms import PlaitForm, Text, posted
-from plait.frame.show import done, show
+from plait.frame.lists import Ask, export
+from plait.frame.show import done, sees_of, show
 from plait.kernel import access, offices
 from plait.kernel.errors import NotFound
 from plait.kernel.models import Kind, Level
 from plait.kernel.rights import rights_of
 from plait.web import queries
+from plait.web import search as find
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -64,9 +66,16 @@ def lately(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "")[:200].strip()
-    hits = queries.search(request.asker, words)
-    return show(request, "web/search.html", {"title": _("Search"), "q": words, "hits": hits}, sees=access.partnership_circle())
+    asker, ask, partners = request.asker, Ask.of(request, find.spec()), access.partnership_circle()
+    if ask.format:
+        hits = find.for_export(asker, ask)
+        label = sees_of(asker, find.narrowest(hits, partners))
+        return export(hits, find.spec(), ask.format, label=label, title=_("Search"), asker=asker, now=asker.now)
+    page = find.found(asker, ask)
+    more = find.beginning(asker, ask, 5 + page.spec.size) if page.pages == 1 else []
+    more = [hit for hit in more if hit.url not in {h.url for h in page}][:5]
+    context = {"title": _("Search"), "page": page, "more": more, "last": ask.q.split()[-1] if ask.q else ""}
+    return show(request, "web/search.html", context, sees=find.narrowest([*page, *more], partners))
 
 
 def profile(request: HttpRequest) -> HttpResponse:

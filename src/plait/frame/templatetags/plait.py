@@ -30,6 +30,7 @@
     {% diff before after %}                                   two texts, what went and what came
     {% drawing title [sub=...] [src=...] [svg=...] [heads=... rows=...] [id=...] %}   a figure: finding, drawing, table
     {% free_text text lang [paragraphs=True] %}               somebody's words, with their language where not the page's
+    {% marked_text parts lang %}                              the same in parts, the words that were searched for marked
     {% localdate when [time=True] %}                          <time>, in the reader's language
     {% listing page %}...the table...{% endlisting %}         search, filters, what is shown, pages, exports
     {% listing_heads page %}                                  the heads of a list's table, with sort links
@@ -395,6 +396,14 @@ def free_text(text: Any, lang: str = "", paragraphs: bool = False) -> SafeString
         body = SafeString(linebreaks(str(text), autoescape=True))
         return format_html("<div{}>{}</div>", marked, body) if marked else body
     return format_html("<span{}>{}</span>", marked, text) if marked else conditional_escape(text)
+
+
+@register.simple_tag
+def marked_text(parts: Iterable[tuple[str, bool]], lang: str = "") -> SafeString:
+    """What somebody typed, in parts, some of them marked as what was asked for, with its language where it differs from the page's."""
+    body = format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if on else part,) for part, on in parts))
+    said = _lang(lang)
+    return format_html("<span{}>{}</span>", said, body) if said else body
 
 
 def _lang(lang: str) -> SafeString:

@@ -59,6 +59,10 @@ GROUND: dict[str, Ground] = {
     "kernel_published": Ground("what was released, for the audience it was released to", read=STANDARD, public=True),
     "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate", read=None),
     "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert"),
+    "kernel_token": Ground(
+        "words of records as hashes, made by a trigger from rows whose writes were asked for and logged: no verb and no entry of their own",
+        read=STANDARD, guarded=False, logged=False, gate="select, insert, delete",
+    ),
 }  # fmt: skip
 
 OPEN: dict[str, Open] = {
@@ -89,6 +93,19 @@ def protected() -> list[type[Protected]]:
         (m for m in apps.get_models() if issubclass(m, Protected) and not m._meta.abstract and m._meta.managed),
         key=lambda m: m._meta.db_table,
     )
+
+
+def searched() -> list[type[Protected]]:
+    """Protected tables whose words search finds. A sealed field has no words here."""
+    from plait.kernel.keys.fields import sealed_columns
+
+    found = [m for m in protected() if m.searchable]
+    for m in found:
+        if wrong := set(m.searchable) & {*m.sealed, *sealed_columns(m)} | set(m.searchable) - {
+            f.column for f in m._meta.local_fields
+        }:
+            raise RuntimeError(f"{m._meta.label}: {', '.join(sorted(wrong))} cannot be searched")
+    return found
 
 
 def undeclared() -> list[str]:

@@ -5,6 +5,10 @@ Runs after each `migrate`, as owner, in one transaction. The only file besides `
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import logging
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +17,11 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
-from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected
+from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected, searched
 from plait.kernel.keys.fields import check_of, sealed_columns
 from plait.kernel.models.base import Across, Protected, Within
 
+log = logging.getLogger("plait")
 HERE = Path(__file__).parent
 FUNCTIONS = HERE / "functions.sql"
 
@@ -68,10 +73,20 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "new_secret_key(uuid, text, uuid, int, bytea)": (APP,),
     "secret_key(uuid, text, uuid)": (APP,),
     "forget_secret_key(uuid, text, uuid)": (APP,),
+    "words_in(text[])": (GATE,),
+    "stemmer(text)": (GATE,),
+    "token_hashes(text[])": (GATE,),
+    "tokens(jsonb, boolean, text[])": (OWNER, GATE),
+    "forms(text, text[])": (GATE,),
+    "asked(text, text[], boolean)": (APP,),
+    "alike(text[], text[], text, text[])": (APP,),
+    "keep_tokens()": (OWNER, GATE),
 }
 TABLES = """
 create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
 create table if not exists plait.copy_source(circle_id uuid not null, kind text not null, record_id uuid not null, source_id uuid not null, primary key (circle_id, kind, record_id));
+create table if not exists plait.search_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
+create table if not exists plait.searched(tab text primary key, made_by text not null, rows bigint not null, tokens bigint not null);
 """
 # Wrapped keys: a schema of their own, so that the data backup can leave it out and the keys backup take it and nothing else.
 KEYS = """
@@ -84,6 +99,13 @@ create index if not exists key_row on plait_keys.key(tab, row_id);
 create index if not exists key_epoch on plait_keys.key(epoch);
 create table if not exists plait.sealed_since(one boolean primary key default true check (one), at timestamptz not null);
 """
+EVENTS = (
+    ("i", "insert", "new table as fresh"),
+    ("u", "update", "old table as gone new table as fresh"),
+    ("d", "delete", "old table as gone"),
+)
+SENTINEL = uuid.UUID(int=0)
+"""A circle in which nobody sits: its one token makes a search that finds nothing do the same work as one that finds something hidden."""
 NOW = "create or replace function plait.now() returns timestamptz language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$ {body} $$"
 
 
@@ -129,6 +151,7 @@ def sync(using: str = "owner") -> None:
         for model in protected():
             _protect(cursor, model)
         _own_keys(cursor)
+        _index(cursor)
 
 
 def statements() -> list[str]:
@@ -158,8 +181,10 @@ def _grants(cursor: CursorWrapper) -> None:
     every = [*(m._meta.db_table for m in protected()), *GROUND, *OPEN]
     names = ", ".join(every)
     cursor.execute(f"revoke all on {names} from public, {APP}, {PUBLIC}, {GATE}")
-    cursor.execute(f"revoke all on plait.gate_key, plait.copy_source from public, {APP}, {PUBLIC}, {GATE}")
-    cursor.execute(f"grant select on plait.gate_key to {GATE}")
+    cursor.execute(
+        f"revoke all on plait.gate_key, plait.copy_source, plait.search_key, plait.searched from public, {APP}, {PUBLIC}, {GATE}"
+    )
+    cursor.execute(f"grant select on plait.gate_key, plait.search_key to {GATE}")
     cursor.execute(f"grant select, insert, update on plait.copy_source to {GATE}")
     cursor.execute(f"revoke all on all tables in schema plait_keys from public, {APP}, {PUBLIC}, {GATE}")
     cursor.execute(f"revoke all on plait.sealed_since from public, {APP}, {PUBLIC}, {GATE}")
@@ -205,6 +230,11 @@ def _protect(cursor: CursorWrapper, model: type[Protected]) -> None:
     _triggers(cursor, table, guard=True, rows=True, log=True, day=model.day_only, sealed=sealed)
     for column in sealed:
         _sealed(cursor, table, column)
+    if model.searchable:
+        for letter, event, refs in EVENTS:
+            cursor.execute(
+                f"create trigger y_words_{letter} after {event} on {table} referencing {refs} for each statement execute function plait.keep_tokens({_words(model)})"
+            )
     for field in model._meta.local_fields:
         if isinstance(field, Within):
             _key(cursor, table, field.column, "circle_id", field.related_model._meta.db_table)
@@ -249,11 +279,7 @@ def _triggers(
         )
     if log:
         arg = "'day'" if day else ""
-        for letter, event, refs in (
-            ("i", "insert", "new table as fresh"),
-            ("u", "update", "old table as gone new table as fresh"),
-            ("d", "delete", "old table as gone"),
-        ):
+        for letter, event, refs in EVENTS:
             cursor.execute(
                 f"create trigger z_log_{letter} after {event} on {table} referencing {refs} for each statement execute function plait.log_rows({arg})"
             )
@@ -271,3 +297,63 @@ def _own_keys(cursor: CursorWrapper) -> None:
         cursor.execute("select 1 from pg_constraint where conname = %s", [name])
         if cursor.fetchone() is None:
             cursor.execute(f"alter table kernel_seat add constraint {name} {definition}")
+
+
+def _words(model: type[Protected]) -> str:
+    """Arguments of the trigger that keeps a table's words."""
+    return ", ".join(f"'{a}'" for a in ("named" if model.names else "plain", *model.searchable))
+
+
+def search_key() -> bytes:
+    """The key of the whole database's tokens, made from the secret outside of it: tokens without the secrets folder say nothing."""
+    from plait.kernel.acting import token_key
+
+    return hmac.new(token_key(), b"plait: words", hashlib.sha256).digest()
+
+
+def _index(cursor: CursorWrapper) -> None:
+    """The words of rows that stood there before their table was searchable, or before key or rules changed. Counted; a wrong count stops it.
+
+    Row security binds the owner too: inside this transaction, which holds the tables alone, it does not.
+    """
+    k_in, k_out = pads(search_key())
+    cursor.execute(
+        "insert into plait.search_key(one, k_in, k_out) values (true, %s, %s) on conflict (one) do update set k_in = excluded.k_in, k_out = excluded.k_out",
+        [k_in, k_out],
+    )
+    rules = hashlib.sha256((HERE / "search.sql").read_bytes() + k_in).hexdigest()
+    cursor.execute("select tab, made_by from plait.searched")
+    before = dict(cursor.fetchall())
+    wanted = {m._meta.db_table: (m, f"{rules} {_words(m)}") for m in searched()}
+    cursor.execute("alter table kernel_token no force row level security")
+    cursor.execute(
+        "insert into kernel_token(hash, circle_id, sort_at, tab, row_id) values (0, %s, '2000-01-01Z', '', %s) on conflict do nothing",
+        [SENTINEL, SENTINEL],
+    )
+    for table in sorted(before.keys() - wanted.keys()):
+        cursor.execute("delete from kernel_token where tab = %s", [table])
+        cursor.execute("delete from plait.searched where tab = %s", [table])
+    for table, (model, made_by) in wanted.items():
+        if before.get(table) == made_by:
+            continue
+        cursor.execute("delete from kernel_token where tab = %s", [table])
+        cursor.execute(f"alter table {table} no force row level security")
+        columns = "array[" + ", ".join(f"'{c}'" for c in model.searchable) + "]"
+        cursor.execute(
+            f"with given as materialized (select r.id, r.circle_id, r.made_at, plait.tokens(to_jsonb(r), {model.names}, {columns}) hs from {table} r),"
+            f" put as (insert into kernel_token(hash, circle_id, sort_at, tab, row_id)"
+            f" select h, circle_id, made_at, '{table}', id from given cross join lateral unnest(hs) h returning 1)"
+            f" select (select count(*) from given), (select coalesce(sum(cardinality(hs)), 0) from given), (select count(*) from put), (select count(*) from {table})"
+        )
+        given, tokens, put, rows = cursor.fetchone()
+        cursor.execute(f"alter table {table} force row level security")
+        if (given, tokens) != (rows, put):
+            raise RuntimeError(f"{table}: {given} of {rows} rows and {put} of {tokens} words were made ready for search")
+        if rows:
+            log.info("search: %d rows of %s made ready, %d words", rows, table, put)
+        cursor.execute(
+            "insert into plait.searched(tab, made_by, rows, tokens) values (%s, %s, %s, %s)"
+            " on conflict (tab) do update set made_by = excluded.made_by, rows = excluded.rows, tokens = excluded.tokens",
+            [table, made_by, rows, put],
+        )
+    cursor.execute("alter table kernel_token force row level security")

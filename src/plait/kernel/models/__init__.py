@@ -20,9 +20,10 @@ from plait.kernel.models.ground import (
     Release,
     Seat,
     Session,
+    Token,
 )
 
 __all__ = [
     "FOREVER", "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Kind", "Level", "Office", "OfficeSeat",
-    "Partnership", "Protected", "PublicText", "Publication", "Published", "Release", "Rows", "Seat", "Session", "VersionField", "Within", "take",
+    "Partnership", "Protected", "PublicText", "Publication", "Published", "Release", "Rows", "Seat", "Session", "Token", "VersionField", "Within", "take",
 ]  # fmt: skip

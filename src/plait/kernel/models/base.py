@@ -46,10 +46,14 @@ class Protected(models.Model):
     """A row with one audience. Row-level security, guard, step and log triggers come from the registry (`access.sync`).
 
     `day_only` tables keep only the day in their log entries; `sealed` names fields that a later issue encrypts.
+    `searchable` names the fields whose words search finds, the row's title first; `names` says that such a row is somebody's name, which
+    only the slower search looks for, the one that touches nothing outside of the asker's own circles.
     """
 
     day_only = False
     sealed: tuple[str, ...] = ()
+    searchable: tuple[str, ...] = ()
+    names = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     circle = models.ForeignKey("kernel.Circle", models.PROTECT, related_name="+")

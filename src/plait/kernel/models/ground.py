@@ -254,6 +254,22 @@ class Entry(models.Model):
         ]
 
 
+class Token(models.Model):
+    """A word of a record, as a keyed hash, in the record's circle: what search compares. Made from the record by a trigger, and with it."""
+
+    pk = models.CompositePrimaryKey("hash", "circle_id", "sort_at", "tab", "row_id")
+    hash = models.BigIntegerField()
+    circle_id = models.UUIDField()
+    sort_at = models.DateTimeField()
+    tab = models.CharField(max_length=63)
+    row_id = models.UUIDField()
+
+    objects = Rows()
+
+    class Meta:
+        indexes = [models.Index(fields=["row_id", "hash"], name="token_row")]
+
+
 class Release(models.Model):
     """A copy on its way into a wider audience: prepared by one person, released or sent back by another."""
 
