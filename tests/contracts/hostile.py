@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from django.http import HttpResponse
 from django.test import Client
 
 STRINGS: dict[str, str] = {
@@ -47,7 +48,7 @@ STRINGS: dict[str, str] = {
     "json path": '{"a": {"$gt": ""}}',
     # HTML, templates, scripts
     "script": "<script>alert(1)</script>",
-    "attribute": "\" autofocus onfocus=alert(1) x=\"",
+    "attribute": '" autofocus onfocus=alert(1) x="',
     "single-quoted attribute": "' onmouseover='alert(1)",
     "closing everything": '"></textarea></select></title></style></script><svg/onload=alert(1)>',
     "comment": "<!--[if IE]><script>alert(1)</script><![endif]-->",
@@ -186,28 +187,27 @@ def of_this_kind(address: str) -> str:
     return KIND.sub("*", parts.path) + "?" + "&".join(sorted(p.partition("=")[0] for p in parts.query.split("&") if p))
 
 
-def pages(client: Client, start: str = "/home/", at_most: int = 400, each: int = 2) -> Iterator[tuple[str, bytes]]:
-    """Pages that can be reached by links, `each` of a kind: (address, body). Raises AssertionError on an answer of 500."""
-    waiting, seen = [start], {of_this_kind(start): 1}
+def pages(client: Client, start: str = "/home/", at_most: int = 250) -> Iterator[tuple[str, HttpResponse]]:
+    """One page of each kind that can be reached by links. Raises AssertionError on an answer of 500."""
+    waiting, seen = [start], {of_this_kind(start)}
     while waiting and at_most:
         at, at_most = waiting.pop(0), at_most - 1
         answer = client.get(at)
         assert answer.status_code < 500, at
         if not answer["Content-Type"].startswith("text/html"):
             continue
-        body = answer.content
-        yield at, body
-        for link in sorted(Forms(body.decode(), at).links):
+        yield at, answer
+        for link in sorted(Forms(answer.content.decode(), at).links):
             kind = of_this_kind(link)
-            if seen.get(kind, 0) < each and not link.startswith(("/static/", "/sign-out/")) and "format=" not in link:
-                seen[kind] = seen.get(kind, 0) + 1
+            if kind not in seen and not link.startswith(("/static/", "/sign-out/")) and "format=" not in link:
+                seen.add(kind)
                 waiting.append(link)
 
 
-def forms(client: Client, start: str = "/home/") -> dict[tuple[str, tuple[str, ...]], Form]:
+def forms(walk: Iterable[tuple[str, HttpResponse]]) -> list[Form]:
     """One form of each shape at each kind of address that takes what is typed."""
     found: dict[tuple[str, tuple[str, ...]], Form] = {}
-    for at, body in pages(client, start):
-        for form in Forms(body.decode(), at).forms:
+    for at, answer in walk:
+        for form in Forms(answer.content.decode(), at).forms:
             found.setdefault((of_this_kind(form.action), form.shape), form)
-    return found
+    return list(found.values())

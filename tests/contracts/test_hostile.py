@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
-from plait.kernel import scratch
-from plait.kernel.models import Account
-from plait.web.load import load_folder
-from tests.contracts.hostile import STRINGS, Form, forms, of_this_kind, pages
+from tests.contracts.hostile import STRINGS, Form, forms, of_this_kind
 
-TOWN = Path(__file__).resolve().parents[1] / "towns" / "weidenau"
 WHO = ("administrator", "coordinator", "publisher", "board_chair", "board_member")
 
 pytestmark = pytest.mark.full
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup, django_db_blocker) -> Iterator[str]:
-    """A town with records of every kind."""
-    with django_db_blocker.unblock():
-        name = scratch.template(lambda: load_folder(TOWN), *sorted(p for p in TOWN.rglob("*") if p.is_file()))
-        with scratch.database(name) as own:
-            yield own
-
-
-def holder(office: str) -> Client:
-    """A browser in which whoever holds an office is signed in. An answer of ours that is an error stays an answer."""
-    with scratch.superuser() as su:
-        (email,) = su.execute(
-            "select a.email from kernel_office o join kernel_account a on a.id = o.account_id where o.key = %s order by a.email limit 1",
-            [office],
-        ).fetchone()
-    client = Client(raise_request_exception=False)
-    client.force_login(Account.objects.get(email=email))
-    return client
 
 
 def post(client: Client, form: Form, typed: dict[str, object]) -> tuple[int, str, bytes]:
@@ -54,13 +29,6 @@ def post(client: Client, form: Form, typed: dict[str, object]) -> tuple[int, str
 def safe(text: str) -> str:
     """What a browser can send: it has no half characters."""
     return text.encode("utf-8", "replace").decode()
-
-
-@pytest.fixture
-def unblocked(town: str, django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        yield
-        connection.close()
 
 
 def valid(form: Form) -> dict[str, object]:
@@ -84,13 +52,13 @@ def fill(form: Form, n: int) -> Iterator[tuple[str, dict[str, object]]]:
             yield " | ".join(f"{f}: {c}" for f, c in chosen.items()), base | {f: safe(STRINGS[c]) for f, c in chosen.items()}
 
 
-def everything(n: int) -> tuple[int, int, int]:
+def everything(holder: Callable[[str], Client], walk: Callable[[str], Any], n: int) -> tuple[int, int, int]:
     """Fields filled, forms sent, and how many were taken."""
     fields: set[tuple[str, str]] = set()
     sent = taken = 0
     for office in WHO:
         client = holder(office)
-        found = [f for f in forms(client).values() if f.method == "post" and f.texts | f.typed]
+        found = [f for f in forms(walk(office)) if f.method == "post" and f.texts | f.typed]
         assert found, office
         for form in found:
             mine = {(of_this_kind(form.action), t) for t in form.texts | form.typed}
@@ -109,13 +77,12 @@ def everything(n: int) -> tuple[int, int, int]:
 INERT = (b"<script>alert", b"<svg/onload", b"' onmouseover='alert", b'" autofocus onfocus', b"root:x:0:0")
 
 
-def test_whatever_is_typed_into_every_field_of_every_form_the_answer_is_a_page(unblocked) -> None:
-    fields, sent, taken = everything(6)
-    print(fields, sent, taken)
-    assert fields >= 60 and sent >= 300 and taken >= 50, (fields, sent, taken)
+def test_whatever_is_typed_into_every_field_of_every_form_the_answer_is_a_page(holder, walk) -> None:
+    fields, sent, taken = everything(holder, walk, 4)
+    assert fields >= 60 and sent >= 250 and taken >= 40, (fields, sent, taken)
 
 
 @pytest.mark.soak
-def test_every_string_into_every_field_of_every_form(unblocked) -> None:
-    fields, sent, taken = everything(len(STRINGS))
+def test_every_string_into_every_field_of_every_form(holder, walk) -> None:
+    fields, sent, taken = everything(holder, walk, len(STRINGS))
     assert fields >= 60 and sent >= 3000, (fields, sent, taken)

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -143,7 +144,8 @@ def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return show(request, "frame/errors/400.html", status=400)
+    too_long = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return show(request, "frame/errors/400.html", {"too_long": too_long}, status=413 if too_long else 400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -152,9 +154,9 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if request.path_info.startswith("/public/"):
-        from plait.public.views import not_found as public_not_found
+        from plait.public.views import missing  # an address that no pattern takes at all, such as one with a line break
 
-        return public_not_found(request)
+        return missing(request, rest="/")
     return show(request, "frame/errors/404.html", status=404)
 
 
