@@ -37,10 +37,10 @@ def rename_founder(account: uuid.UUID, *, email: str, name: str) -> None:
     Account.objects.using("owner").filter(id=account).update(email=email, name=name)
 
 
-def sync_rights(rights: dict[str, list[str]], seats: dict[str, int]) -> None:
+def sync_rights(rights: dict[str, list[str]], seats: dict[str, dict[str, int]]) -> None:
     """Make the tables of decision rights and office seats equal the pack, as owner.
 
-    `rights`: step -> offices. `seats`: office -> level in the partnership's circle (0: none).
+    `rights`: step -> offices. `seats`: office -> where -> level; where is "" (the partnership's circle, level 0: none) or a kind of group.
     """
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("delete from kernel_decisionright")
@@ -50,7 +50,9 @@ def sync_rights(rights: dict[str, list[str]], seats: dict[str, int]) -> None:
                 cursor.execute(
                     "insert into kernel_decisionright(id, step, office) values (gen_random_uuid(), %s, %s)", [step, office]
                 )
-        for office, level in sorted(seats.items()):
-            cursor.execute(
-                "insert into kernel_officeseat(id, office, kind, level) values (gen_random_uuid(), %s, 1, %s)", [office, level]
-            )
+        for office, where in sorted(seats.items()):
+            for word, level in sorted(where.items()):
+                cursor.execute(
+                    "insert into kernel_officeseat(id, office, kind, word, level) values (gen_random_uuid(), %s, %s, %s, %s)",
+                    [office, 3 if word else 1, word, level],
+                )

@@ -158,7 +158,7 @@ def _level_by_office(person: Person) -> int:
     held = Office.objects.filter(circle_id=person.circle_id, account=person.account_id, ends__year=9999).values_list(
         "key", flat=True
     )
-    return max(OfficeSeat.objects.filter(office__in=list(held)).values_list("level", flat=True), default=0)
+    return max(OfficeSeat.objects.filter(office__in=list(held), word="").values_list("level", flat=True), default=0)
 
 
 def _may_set_up(asker: Asker) -> bool:

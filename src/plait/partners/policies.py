@@ -117,6 +117,13 @@ def may_end_membership(rights: Rights, *, ended: bool) -> Decision:
     return may_invite(rights) if not may_invite(rights) else may_give_seats(rights, own=False)
 
 
+def may_leave_own(*, own: bool, ended: bool) -> Decision:
+    """Out one goes by oneself."""
+    if ended:
+        return because(_("This membership has ended already."))
+    return allowed if own else because(_("This is somebody else's membership."))
+
+
 def may_seat_member(rights: Rights, *, own: bool, ended: bool, has_account: bool) -> Decision:
     if ended:
         return because(_("This membership has ended: begin a new one."))

@@ -279,8 +279,17 @@ def works_for(asker: Asker, row: Organisation) -> bool:
     return working_for(row, today(asker)).filter(person__account=asker.id).exists()
 
 
+def works_elsewhere(asker: Asker, row: Membership) -> bool:
+    """Whether this person works for another organisation, too."""
+    return (
+        Membership.objects.filter(open_on(today(asker)), circle_id=row.circle_id, person_id=row.person_id)
+        .exclude(id=row.id)
+        .exists()
+    )
+
+
 def sitting_groups(asker: Asker, *, circle: uuid.UUID, person: uuid.UUID) -> list[Group]:
-    """Groups that a person chairs or sits in now: a seat there does not end with a membership."""
+    """Groups that a person chairs or sits in now."""
     sits = GroupMember.objects.filter(open_on(today(asker)), circle_id=circle, person_id=person).values("group_id")
     return list(
         Group.objects.filter(Q(chair_id=person) | Q(id__in=sits), circle_id=circle, ends__isnull=True).order_by("name", "id")
@@ -583,6 +592,11 @@ def office(asker: Asker, *, circle: uuid.UUID, id: uuid.UUID) -> Office:
     if row is None:
         raise NotFound
     return row
+
+
+def offices_sitting_in(kind: str, words: Words) -> list[str]:
+    """The offices whose holders sit in a group of this kind, by the pack."""
+    return [words.label("office", o.key) for o in words.pack.offices if any(s.circle == kind for s in o.seats)]
 
 
 def duties_of(asker: Asker, account: uuid.UUID | None, words: Words) -> list[str]:

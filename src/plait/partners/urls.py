@@ -33,6 +33,7 @@ urlpatterns = [
     route(f"organisations/{ROW}return/", organisations.back, "return", needs=MEMBER, methods=BOTH),
     route(f"organisations/{ROW}memberships/add/", people.begin, "begin_membership", needs=MEMBER, methods=BOTH),
     route(f"memberships/{ROW}end/", people.end, "end_membership", needs=MEMBER, methods=BOTH),
+    route(f"memberships/{ROW}leave/", people.leave_own, "leave_own", needs=MEMBER, methods=BOTH),
     route(f"memberships/{ROW}seats/", people.seats, "seat_member", needs=MEMBER, methods=BOTH),
     route("people/", people.people, "people", needs=MEMBER),
     route("people/add/", people.add, "add_person", needs=MEMBER, methods=BOTH),

@@ -18,6 +18,7 @@ says(
     partners__begin_membership=_("wrote down that it began"),
     partners__seat_member=_("gave the seats that go with it"),
     partners__end_membership=_("ended it"),
+    partners__leave_own=_("wrote down that they left"),
     partners__add_group=_("set it up"),
     partners__change_group=_("changed it"),
     partners__set_chair=_("wrote down who chairs it"),

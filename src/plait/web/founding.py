@@ -17,7 +17,12 @@ LEVELS = {"reader": 1, "contributor": 2, "steward": 3}
 
 def sync_pack(pack: Pack) -> None:
     """Make the database's decision rights and office seats equal the pack's. As owner."""
-    seats = {o.key: max((LEVELS[s.level] for s in o.seats if s.circle == "partnership"), default=0) for o in pack.offices}
+    seats: dict[str, dict[str, int]] = {}
+    for office in pack.offices:
+        where = seats.setdefault(office.key, {"": 0})
+        for seat in office.seats:
+            word = "" if seat.circle == "partnership" else seat.circle
+            where[word] = max(where.get(word, 0), LEVELS[seat.level])
     founding.sync_rights({step: list(right.offices) for step, right in pack.rights.items()}, seats)
 
 

@@ -253,17 +253,18 @@ end $$
 -----
 create or replace function plait.give_office(to_account uuid, office text, from_when timestamptz, until timestamptz, because text) returns uuid language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
-declare n uuid := gen_random_uuid(); a uuid := plait.me(); c uuid; o timestamptz; r record;
+declare n uuid := gen_random_uuid(); a uuid := plait.me(); c uuid; r record;
 begin
   if a is null or to_account = a or not plait.has_right('kernel.give_office') or length(btrim(coalesce(because, ''))) < 3
      or not exists (select 1 from public.kernel_officeseat x where x.office = give_office.office)
      or not exists (select 1 from public.kernel_account x where x.id = to_account and x.is_active) then perform plait.refuse(); end if;
-  select id, opened_at into c, o from public.kernel_circle where kind = 1;
+  select id into c from public.kernel_circle where kind = 1;
   insert into public.kernel_office(id, circle_id, account_id, key, starts, ends, given_by_id, reason)
   values (n, c, to_account, office, coalesce(from_when, plait.now()), coalesce(until, '9999-12-31Z'), a, because);
-  for r in select x.level from public.kernel_officeseat x where x.office = give_office.office and x.kind = 1 and x.level > 0 loop
+  for r in select x.level, y.id, y.kind, y.opened_at from public.kernel_officeseat x join public.kernel_circle y
+      on y.kind = x.kind and y.word = x.word and not y.closed where x.office = give_office.office and x.level > 0 loop
     insert into public.kernel_seat(id, account_id, circle_id, kind, sort_at, level, starts, ends, source, source_id, given_by_id, reason)
-    values (gen_random_uuid(), to_account, c, 1, o, r.level, coalesce(from_when, plait.now()), coalesce(until, '9999-12-31Z'), 'office', n, a, because);
+    values (gen_random_uuid(), to_account, r.id, r.kind, r.opened_at, r.level, coalesce(from_when, plait.now()), coalesce(until, '9999-12-31Z'), 'office', n, a, because);
   end loop;
   return n;
 end $$

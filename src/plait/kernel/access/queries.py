@@ -78,6 +78,11 @@ def is_member(asker: Asker) -> bool:
     return asker.id is not None and asker.kind == "account" and _rows(asker.using, "select plait.is_member()") == [(True,)]
 
 
+def holds(asker: Asker, circle_id: uuid.UUID, level: int) -> bool:
+    """Whether the asker sits in a circle at this level or a higher one, directly or through a small circle, and is not barred."""
+    return _rows(asker.using, "select plait.holds(%s, %s)", circle_id, level) == [(True,)]
+
+
 def may_write(asker: Asker) -> list[Circle]:
     """Small circles in which the asker is contributor or more: partnership first, then by name."""
     return list(Circle.objects.filter(id__in=RawSQL("select unnest(plait.my_writable())", ())).order_by("kind", "name", "id"))

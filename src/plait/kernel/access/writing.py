@@ -74,6 +74,26 @@ def end_office(asker: Asker, office: uuid.UUID) -> None:
     _call(asker, "select plait.end_office(%s)", office)
 
 
+def seat_offices(asker: Asker, circle: uuid.UUID, word: str) -> int:
+    """A group works: whoever holds an office that the pack seats in this kind of group sits in its circle. How many seats began."""
+    return _call(asker, "select plait.seat_offices(%s, %s)", circle, word)
+
+
+def unseat_offices(asker: Asker, circle: uuid.UUID) -> int:
+    """A group has ended: offices bring nobody into its circle any more. How many seats ended."""
+    return _call(asker, "select plait.unseat_offices(%s)", circle)
+
+
+def end_own_seats(asker: Asker, source: str, source_id: uuid.UUID) -> int:
+    """End the asker's own open seats that came from one membership or group; how many ended."""
+    return _call(asker, "select plait.end_own_seats(%s, %s)", source, source_id)
+
+
+def leave(asker: Asker, account: uuid.UUID) -> int:
+    """Somebody works for no organisation any more: every seat and office that is still open ends. How many ended."""
+    return _call(asker, "select plait.leave(%s)", account)
+
+
 def give_grant(asker: Asker, *, form: str, circle: uuid.UUID, purpose: str, ends: datetime, uses: int | None = None) -> uuid.UUID:
     """What a visitor's link opens: one form, one circle, one purpose, until then."""
     return _call(asker, "select plait.give_grant(%s, %s, %s, %s, %s)", form, circle, purpose, ends, uses)

@@ -79,12 +79,14 @@ class Invitation(models.Model):
 
 
 class Circle(models.Model):
-    """An audience."""
+    """An audience. `word`: the pack's kind of group for which offices sit in it; written once, as it opens. `closed`: offices bring nobody in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.SmallIntegerField(choices=Kind.choices)
     name = models.CharField(max_length=200)
     opened_at = models.DateTimeField()
+    word = models.CharField(max_length=60, blank=True, default="", db_default="")
+    closed = models.BooleanField(default=False, db_default=False)
 
     objects = Rows()
 
@@ -162,15 +164,19 @@ class Bar(models.Model):
 
 
 class OfficeSeat(models.Model):
-    """Which circle an office seats its holder in: loaded from the pack. `level` 0: the office exists and gives no seat."""
+    """Which circle an office seats its holder in: loaded from the pack. `level` 0: the office exists and gives no seat.
+
+    `kind` 1: the partnership's circle; 3: the circle of every group whose kind is `word`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     office = models.CharField(max_length=60)
     kind = models.SmallIntegerField(default=1)
+    word = models.CharField(max_length=60, blank=True, default="", db_default="")
     level = models.SmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "kind"], name="officeseat_once")]
+        constraints = [models.UniqueConstraint(fields=["office", "kind", "word"], name="officeseat_once_for_a_kind")]
 
 
 class DecisionRight(models.Model):

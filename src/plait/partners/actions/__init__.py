@@ -12,10 +12,18 @@ from plait.partners.actions.organisations import (
     return_organisation,
     withdraw_agreement,
 )
-from plait.partners.actions.people import add_person, begin_membership, change_person, end_membership, invite_person, seat_member
+from plait.partners.actions.people import (
+    add_person,
+    begin_membership,
+    change_person,
+    end_membership,
+    invite_person,
+    leave_own,
+    seat_member,
+)
 
 __all__ = [
     "add_gap", "add_group", "add_member", "add_organisation", "add_person", "appoint", "begin_membership", "change_about", "change_gap", "change_group",
-    "change_organisation", "change_person", "end_group", "end_member", "end_membership", "end_office", "invite_person", "leave", "record_agreement",
+    "change_organisation", "change_person", "end_group", "end_member", "end_membership", "end_office", "invite_person", "leave", "leave_own", "record_agreement",
     "reopen_group", "restore_gap", "return_organisation", "seat_member", "set_chair", "withdraw_agreement", "withdraw_gap",
 ]  # fmt: skip

@@ -27,6 +27,9 @@ from plait.partners.models import Group, GroupMember, Person
 FIELDS = ("name", "kind", "public_text", "lang", "translations", "terms", "meets")
 TWICE = _("There is a group of this name already.")
 SITS = _("This person sits in the group already.")
+OFFICES_SIT = _(
+    "By the pack, offices sit in groups of one of these kinds. End this group and set up another of the kind you want."
+)
 
 
 def _checked(check: Check, given: Mapping[str, Any], keep: str = "") -> dict[str, Any]:
@@ -39,6 +42,11 @@ def _checked(check: Check, given: Mapping[str, Any], keep: str = "") -> dict[str
         "terms": check.text("terms", given["terms"], 10_000),
         "meets": check.line("meets", given["meets"]),
     }
+
+
+def _with_offices() -> set[str]:
+    """Kinds of group in which the pack seats the holders of offices."""
+    return {seat.circle for office in current().offices for seat in office.seats}
 
 
 def _seat(asker: Asker, group: Group, person: Person, level: int, source: uuid.UUID, starts: date) -> None:
@@ -57,7 +65,7 @@ def add_group(
     asker: Asker, *, name: str, kind: str, public_text: str, terms: str = "", meets: str = "", starts: date, chair: uuid.UUID | None = None,
     members: Iterable[uuid.UUID] = (), lang: str = "en", translations: Mapping[str, str] | None = None,
 ) -> Group:  # fmt: skip
-    """Set up a group and open its circle: the chair as its steward, members as contributors.
+    """Set up a group and open its circle: the chair as its steward, members as contributors, and whom an office seats in this kind of group.
 
     Nobody seats themself: the asker may be neither chair nor member here. Raises Invalid, Refused, NotFound.
     """
@@ -75,6 +83,7 @@ def add_group(
     circle_of_its_own = access.open_circle(asker, 3, values["name"])
     row = Group(circle_id=circle, own_circle_id=circle_of_its_own, starts=starts, chair_id=chair, **values)
     insert(asker, row, "name", TWICE)
+    access.seat_offices(asker, circle_of_its_own, row.kind)
     if chair is not None:
         _seat(asker, row, found[chair], 3, row.id, starts)
     for id in ids:
@@ -96,6 +105,8 @@ def change_group(
     policies.may_edit_group(rights_of(asker), ended=row.ends is not None).insist()
     check = Check()
     values = _checked(check, given, row.kind)
+    if values["kind"] != row.kind and {values["kind"], row.kind} & _with_offices():
+        check.wrong("kind", OFFICES_SIT)
     check.done()
     if values["name"] != row.name:
         access.rename_circle(asker, row.own_circle_id, values["name"])
@@ -168,6 +179,7 @@ def end_group(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | 
     row.ends = max(today(asker), row.starts)
     row.save(update_fields=["ends", "version"])
     access.end_seats_from(asker, "group", row.id)
+    access.unseat_offices(asker, row.own_circle_id)
     for member in GroupMember.objects.select_for_update().filter(group=row, circle_id=circle, ends__isnull=True):
         _part(asker, member, row.ends)
     take_out(asker, "group", row)
@@ -176,9 +188,10 @@ def end_group(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | 
 
 @action("partners.reopen_group", right=policies.GROUP)
 def reopen_group(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None) -> Group:
-    """A group that ended works again, without chair and members: they are asked anew. Raises Refused, NotFound, Conflict."""
+    """A group that ended works again, without chair and members, who are asked anew; offices sit in it as before. Raises Refused, NotFound, Conflict."""
     row = take(Group, id=id, circle=circle, version=version)
     policies.may_reopen_group(rights_of(asker), ended=row.ends is not None).insist()
     row.ends, row.chair_id = None, None
     row.save(update_fields=["ends", "chair", "version"])
+    access.seat_offices(asker, row.own_circle_id, row.kind)
     return row

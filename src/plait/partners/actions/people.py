@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from plait.partners import identifiers, policies
 from plait.partners.actions.writing import insert, update
 from plait.partners.checks import Check
 from plait.partners.days import midnight, today
-from plait.partners.models import Membership, Organisation, Person
+from plait.partners.models import Group, GroupMember, Membership, Organisation, Person
 
 EMAIL = _("Write an e-mail address such as name@example.org.")
 TWICE = _("This account belongs to somebody in the register already.")
@@ -164,10 +165,57 @@ def seat_member(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, level: int = 
 
 
 def close(asker: Asker, row: Membership, ends: date) -> None:
-    """End a membership that was taken, and every seat that came from it, in this transaction."""
+    """End a membership that was taken, and every seat that came from it, in this transaction.
+
+    Whoever then works for no organisation leaves the partnership: their groups, offices and every other seat end with it.
+    """
     row.ends = max(ends, row.starts)
     row.save(update_fields=["ends", "version"])
-    access.end_seats_from(asker, "membership", row.id)
+    day = today(asker)
+    last = row.ends <= day and not open_memberships(row.circle_id, row.person_id, day).exists()
+    person = find_person(row.person_id, row.circle_id)
+    own = person.account_id is not None and person.account_id == asker.id
+    if last:
+        for member in GroupMember.objects.select_for_update().filter(circle_id=row.circle_id, person=person, ends__isnull=True):
+            member.ends = max(row.ends, member.starts)
+            member.save(update_fields=["ends", "version"])
+        for group in Group.objects.select_for_update().filter(circle_id=row.circle_id, chair=person):
+            group.chair = None
+            group.save(update_fields=["chair", "version"])
+    if last and person.account_id is not None:
+        access.leave(asker, person.account_id)
+    elif own:
+        access.end_own_seats(asker, "membership", row.id)
+    else:
+        access.end_seats_from(asker, "membership", row.id)
+
+
+def open_memberships(circle: uuid.UUID, person: uuid.UUID, day: date) -> QuerySet[Membership]:
+    """For whom somebody works on a day."""
+    return Membership.objects.filter(Q(ends__isnull=True) | Q(ends__gt=day), circle_id=circle, person_id=person, starts__lte=day)
+
+
+@action("partners.leave_own")
+def leave_own(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | None) -> Membership:
+    """One's own work for an organisation is over, from today: nobody has to ask to be let out.
+
+    Whoever only reads cannot write the day into the register; their seats end all the same. Raises Refused, NotFound, Conflict.
+    """
+    row = Membership.objects.filter(id=id, circle_id=circle).first()
+    if row is None:
+        raise NotFound
+    person, day = find_person(row.person_id, circle), today(asker)
+    own = person.account_id is not None and person.account_id == asker.id
+    policies.may_leave_own(own=own, ended=policies.is_over(row, day)).insist()
+    if not access.holds(asker, circle, 2):
+        if open_memberships(circle, person.id, day).exclude(id=row.id).exists():
+            access.end_own_seats(asker, "membership", row.id)
+        else:
+            access.leave(asker, asker.id)
+        return row
+    row = take(Membership, id=id, circle=circle, version=version)
+    close(asker, row, day)
+    return row
 
 
 @action("partners.end_membership", right=policies.INVITE)

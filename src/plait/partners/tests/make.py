@@ -47,7 +47,7 @@ def works(name: str, body: Organisation, by: str = "rowan", **given: Any) -> Mem
 
 def group(name: str = "Round table", by: str = "rowan", **given: Any) -> Group:
     return actions.add_group(
-        as_(by), **{"name": name, "kind": "board", "public_text": "Decides.", "terms": "Monthly.", "starts": days(-30)} | given
+        as_(by), **{"name": name, "kind": "delivery", "public_text": "Decides.", "terms": "Monthly.", "starts": days(-30)} | given
     )
 
 

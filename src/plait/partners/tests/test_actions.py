@@ -654,3 +654,96 @@ def test_nobody_else_sees_what_stands_here() -> None:
     as_("dee")
     for model in (Organisation, Person, Membership, Group, Gap):
         assert not model.objects.exists()
+
+
+# seats that an office brings, and leaving ------------------------------------------------------------------------------------
+
+
+def test_an_office_seats_its_holder_in_the_group_for_which_it_is_held() -> None:
+    """By the pack: the chair of the board is its steward, a member contributes, the coordinator too; nobody else gets in."""
+    row = make.group("Board", kind="board")
+    for name, level in (("bea", 3), ("bo", 2), ("rowan", 2)):
+        assert [(s.level, s.source) for s in access.why(as_(name), row.own_circle_id)] == [(level, "office")], name
+    assert not [name for name in ("pat", "pol", "tia", "cal", "dora", "dee", "ada") if row.own_circle_id in make.circles(name)]
+    other = make.group("Workshop", kind="delivery")
+    assert not [name for name in ("bea", "bo", "rowan") if other.own_circle_id in make.circles(name)]
+
+
+def test_whoever_comes_into_an_office_later_sits_down_and_rises_with_it() -> None:
+    row = make.group("Board", kind="board")
+    dee = make.somebody("dee")
+    held = actions.appoint(as_("bea"), person=dee.id, office="board_member", reason="chosen by the board")
+    assert [(s.level, s.source) for s in access.why(as_("dee"), row.own_circle_id)] == [(2, "office")]
+    actions.end_office(as_("bea"), id=held.id, circle=held.circle_id)
+    assert row.own_circle_id not in make.circles("dee")
+
+
+def test_a_group_that_ended_is_closed_to_offices_until_it_works_again() -> None:
+    row = make.group("Board", kind="board")
+    row = actions.end_group(as_("rowan"), **at(row))
+    assert not [name for name in ("bea", "bo", "rowan") if row.own_circle_id in make.circles(name)]
+    dee = make.somebody("dee")
+    actions.appoint(as_("bea"), person=dee.id, office="board_member", reason="chosen by the board")
+    assert row.own_circle_id not in make.circles("dee")
+    actions.reopen_group(as_("rowan"), **at(row))
+    assert all(row.own_circle_id in make.circles(name) for name in ("bea", "bo", "rowan", "dee"))
+
+
+def test_a_group_does_not_become_one_in_which_offices_sit_nor_cease_to_be_one() -> None:
+    """Else whoever may rename a kind would let an office, perhaps their own, into what others wrote in private."""
+    row, board = make.group("Circle of trust", kind="panel"), make.group("Board", kind="board")
+    said = {"public_text": "Decides.", "lang": "en"}
+    for each, kind in ((row, "coordinating"), (board, "advisory")):
+        with pytest.raises(Invalid) as error:
+            actions.change_group(as_("rowan"), **at(each), name=each.name, kind=kind, **said)
+        assert list(error.value.errors) == ["kind"]
+    assert row.own_circle_id not in make.circles("rowan")
+    assert actions.change_group(as_("rowan"), **at(row), name=row.name, kind="advisory", **said).kind == "advisory"
+
+
+def test_the_database_itself_writes_the_kind_of_a_circle_once() -> None:
+    from plait.kernel.acting import action
+
+    seat = action("tests.seat_offices")(lambda asker, circle, word: access.seat_offices(asker, circle, word))
+    row = make.group("Circle of trust", kind="panel")
+    with pytest.raises(Refused):
+        seat(as_("rowan"), row.own_circle_id, "coordinating")
+    with pytest.raises(Refused):
+        seat(as_("tia"), row.own_circle_id, "panel")
+    assert seat(as_("rowan"), row.own_circle_id, "panel") == 0
+
+
+def test_leaving_the_last_organisation_ends_every_seat_and_office_and_leaving_another_does_not() -> None:
+    first, second = make.organisation(), make.organisation("Loom")
+    one, two = make.works("pol", first), make.works("pol", second)
+    pol = make.somebody("pol")
+    group = make.group(chair=make.somebody("bea").id, members=[pol.id])
+    with_chair = make.group("Pol's", chair=pol.id)
+    actions.end_membership(as_("rowan"), **at(one), ends=make.days(0))
+    assert make.circles("pol") == {second.own_circle_id, group.own_circle_id, with_chair.own_circle_id, first.circle_id}
+    actions.end_membership(as_("rowan"), **at(two), ends=make.days(0))
+    assert make.circles("pol") == set()
+    as_("rowan")
+    assert not Office.objects.filter(account_id=person("pol").id, ends__gt=make.now_as("rowan").now).exists()
+    assert not GroupMember.objects.filter(person=pol, ends__isnull=True).exists()
+    assert Group.objects.get(id=with_chair.id).chair_id is None
+
+
+@pytest.mark.parametrize("name", ["pol", "dora"])
+def test_one_leaves_by_oneself_and_nobody_by_another(name: str) -> None:
+    """Pol writes in the partnership and so the day is written down; Dora only reads, and her seats end all the same."""
+    body = make.organisation()
+    row = make.works(name, body)
+    with pytest.raises(Refused):
+        actions.leave_own(as_("tia"), **at(row))
+    actions.leave_own(as_(name), **at(row))
+    assert make.circles(name) == set()
+    as_("rowan")
+    assert (Membership.objects.get(id=row.id).ends is not None) is (name == "pol")
+
+
+def test_leaving_one_of_two_by_oneself_keeps_the_other() -> None:
+    one, two = make.works("dora", make.organisation()), make.works("dora", make.organisation("Loom"))
+    as_("rowan")
+    actions.leave_own(as_("dora"), **at(one))
+    assert make.circles("dora") == {two.circle_id, Organisation.objects.get(id=two.organisation_id).own_circle_id}

@@ -392,7 +392,7 @@ def test_a_group_is_set_up_joined_left_ended_and_opened_again() -> None:
     bea, bo, rowan = make.somebody("bea"), make.somebody("bo"), make.somebody("rowan")
     given = {
         "name": "Round table",
-        "kind": "board",
+        "kind": "delivery",
         "public_text": "Decides.",
         "starts": make.days(0).isoformat(),
         "chair": str(bea.id),
@@ -411,7 +411,13 @@ def test_a_group_is_set_up_joined_left_ended_and_opened_again() -> None:
     assert "Added" in send("bea", to("add_member", row), person=str(rowan.id))
     assert "You sit in it" in page("rowan", to("group", row))
     assert "Decides all." in send(
-        "rowan", to("change_group", row), name=row.name, kind="board", public_text="Decides all.", lang="en", version=row.version
+        "rowan",
+        to("change_group", row),
+        name=row.name,
+        kind="delivery",
+        public_text="Decides all.",
+        lang="en",
+        version=row.version,
     )
     as_("rowan")
     member = GroupMember.objects.get(person_id=bo.id)
@@ -476,3 +482,21 @@ def test_a_hidden_thing_costs_no_query_more_than_one_that_is_not_there() -> None
                 assert client.get(reverse(f"partners:{kind}", args=[circle, id])).status_code == 404
             costs.add(len(asked))
         assert len(costs) == 1, kind
+
+
+def test_a_board_says_which_offices_sit_in_it() -> None:
+    make.somebody("rowan")
+    row = make.group("Board", kind="board")
+    said = page("tia", to("group", row))
+    assert "Chair of the board; Board member" in said or "Coordinator; Chair of the board; Board member" in said
+    assert "By the pack" not in page("tia", to("group", make.group("Workshop")))
+
+
+def test_one_reads_what_ends_before_one_leaves_and_leaves_by_oneself() -> None:
+    row = make.works("pol", make.organisation())
+    group = make.group(chair=make.somebody("pol").id)
+    asked = page("pol", to("leave_own", row))
+    assert "last organisation" in asked and group.name in asked and "Police partner" in asked
+    page("tia", to("leave_own", row), 403)
+    assert "You have left." in send("pol", to("leave_own", row))
+    assert make.circles("pol") == set()

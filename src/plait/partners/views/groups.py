@@ -65,6 +65,7 @@ def group(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         "kind": words.label("group_kind", row.kind),
         "chair_works": queries.organisations_of(request.asker, row.chair_id) if row.chair_id else (),
         "members": queries.members(request.asker, row),
+        "by_office": queries.offices_sitting_in(row.kind, words) if not ended else [],
         "own_circle": access.circle_of(request.asker, row.own_circle_id),
         "may_edit": policies.may_edit_group(rights, ended=ended),
         "may_chair": policies.may_set_chair(rights, own=False, ended=ended),

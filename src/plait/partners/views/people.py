@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access
+from plait.kernel.acting import Asker
 from plait.kernel.rights import rights_of
 from plait.partners import actions, policies, queries
 from plait.partners.days import today
-from plait.partners.forms import EndForm, InviteForm, MembershipForm, PersonForm, SeatForm
-from plait.partners.models import Person
+from plait.partners.forms import EndForm, InviteForm, MembershipForm, PersonForm, SeatForm, VersionForm
+from plait.partners.models import Membership, Person
 from plait.partners.queries import Words
 from plait.partners.views.common import ask, saves, seen, trail, typed
 
@@ -143,16 +144,43 @@ def begin(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
 def end(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
     row = queries.membership(request.asker, circle=circle, id=id)
     policies.may_end_membership(rights_of(request.asker), ended=queries.membership_line(request.asker, row).over).insist()
-    sits = [group.name for group in queries.sitting_groups(request.asker, circle=circle, person=row.person_id)]
-    lines = [_("Every seat that came with it ends now. To undo this, begin a membership again.")]
-    if sits:
-        lines.append(_("A seat in a group does not end with it. They stay in: %(groups)s.") % {"groups": ", ".join(sits)})
+    lines = [
+        _("Every seat that came with it ends now. To undo this, begin a membership again."),
+        *_ends_with_it(request.asker, row),
+    ]
     return ask(
         request, row, actions.end_membership, title=_("End a membership"),
         heading=_("%(person)s works for %(organisation)s no longer?") % {"person": row.person.name, "organisation": row.organisation.name}, lines=lines,
         submit=_("End it"), back=row.organisation.get_absolute_url(), said=_("The membership has ended, and its seats with it."),
         form=EndForm(typed(request), row=row, initial={"ends": today(request.asker)}),
     )  # fmt: skip
+
+
+def _ends_with_it(asker: Asker, row: Membership) -> list[str]:
+    """What else ends when this is the last organisation for which the person works."""
+    if queries.works_elsewhere(asker, row):
+        return []
+    said = [_("It is the last organisation for which this person works here. So every other seat ends, too.")]
+    if sits := [group.name for group in queries.sitting_groups(asker, circle=row.circle_id, person=row.person_id)]:
+        said.append(_("Seats in these groups: %(groups)s.") % {"groups": ", ".join(sits)})
+    if duties := queries.duties_of(asker, row.person.account_id, Words.now()):
+        said.append(_("Offices: %(offices)s.") % {"offices": ", ".join(duties)})
+    return said
+
+
+def leave_own(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
+    row = queries.membership(request.asker, circle=circle, id=id)
+    line = queries.membership_line(request.asker, row)
+    policies.may_leave_own(own=line.own, ended=line.over).insist()
+    form = VersionForm(typed(request), row=row)
+    if request.method == "POST" and form.is_valid() and form.does(actions.leave_own, request.asker, **seen(form, row)):
+        return done(request, _("You have left. The seats that came with it have ended."), "web:home")
+    context = {
+        "form": form, "title": _("Leave an organisation"), "heading": _("Do you work for %(organisation)s no longer?") % {"organisation": row.organisation.name},
+        "lines": [_("Every seat that came with it ends now. Somebody else has to let you in again."), *_ends_with_it(request.asker, row)],
+        "submit": _("I work there no longer"), "back": {"href": reverse("web:me"), "label": _("Leave it as it is")}, "bad": True,
+    }  # fmt: skip
+    return show(request, "partners/ask.html", context, sees=row)
 
 
 def seats(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
