@@ -205,13 +205,13 @@ def leave_own(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, version: int | 
     if row is None:
         raise NotFound
     person, day = find_person(row.person_id, circle), today(asker)
-    own = person.account_id is not None and person.account_id == asker.id
-    policies.may_leave_own(own=own, ended=policies.is_over(row, day)).insist()
+    account = person.account_id if person.account_id == asker.id else None
+    policies.may_leave_own(own=account is not None, ended=policies.is_over(row, day)).insist()
     if not access.holds(asker, circle, 2):
         if open_memberships(circle, person.id, day).exclude(id=row.id).exists():
             access.end_own_seats(asker, "membership", row.id)
-        else:
-            access.leave(asker, asker.id)
+        elif account is not None:
+            access.leave(asker, account)
         return row
     row = take(Membership, id=id, circle=circle, version=version)
     close(asker, row, day)
