@@ -85,8 +85,15 @@ def init(
     pack: Annotated[str, typer.Option(help="The jurisdiction: a folder of packs/.")],
     name: Annotated[str, typer.Option(help="Name of the partnership.")],
     admin_email: Annotated[str, typer.Option(help="Who administers it.")],
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="Who can open its backups: a recipient of age, age1.... Several may be named.")
+    ] = None,
 ) -> None:
     """Start a partnership: the database, its tables, the first account."""
+    from plait.launch import archive
+
+    for each in recipient or []:
+        archive.recipient(each)
     from plait.cli.inside import any_database, django, migrate, program_digest
 
     known = sorted(p.name for p in (CLONE / "packs").glob("*") if p.is_dir())
@@ -97,6 +104,10 @@ def init(
         from plait.web.founding import found as begin
 
         path = begin(pack, name, admin_email)
+        if recipient:
+            from plait.kernel.keeping import first_recipients
+
+            first_recipients(recipient)
         here.fresh = False
         Places(data_folder()).synced.write_text(program_digest(here))
     print(f"{name} is set up. Start it with ./plait serve; {admin_email} then chooses a password at http://localhost:8000{path}")
@@ -148,6 +159,48 @@ def factsheet(
         output.write_bytes(data)
     except OSError as error:
         raise Stop(ENVIRONMENT, f"Cannot write {output}: {error.strerror}.") from None
+
+
+# --- keep it ----------------------------------------------------------------------------------------------------------
+
+Half = Annotated[Path, typer.Argument(help="One file of a backup.")]
+Identity = Annotated[Path, typer.Option(help="The file with the identity that opens it.")]
+Signer = Annotated[str, typer.Option(help="Refuse a backup that is not signed by this key.")]
+
+
+@app.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="Where the two files go; otherwise PLAIT_BACKUP_FOLDER.")] = None,
+    keys_to: Annotated[Path | None, typer.Option(help="Another folder for the keys file.")] = None,
+) -> None:
+    """Back up: a data file and a keys file, sealed to the recipients."""
+    from plait.cli.keeping import run_backup
+
+    run_backup(Places(data_folder()), to, keys_to)
+
+
+@app.command()
+def restore(data: Half, keys: Half, identity: Identity, signer: Signer = "") -> None:
+    """Restore a backup: aside first, and in the place of the old state when all is verified."""
+    from plait.cli.keeping import run_restore
+
+    run_restore(data, keys, identity, Places(data_folder()), signer)
+
+
+@app.command()
+def drill(data: Half, keys: Half, identity: Identity, signer: Signer = "") -> None:
+    """Try whether a backup can be restored; nothing that serves is touched."""
+    from plait.cli.keeping import run_drill
+
+    run_drill(data, keys, identity, Places(data_folder()), signer)
+
+
+@app.command("new-identity")
+def new_identity(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+    """Make an identity that opens backups; prints the recipient to seal them to."""
+    from plait.cli.keeping import run_new_identity
+
+    run_new_identity(file)
 
 
 # --- look into it -----------------------------------------------------------------------------------------------------

@@ -115,7 +115,8 @@ def migrate() -> None:
     sync_current()  # decision rights follow the pack in use
 
 
-STEPS = ("migrate", "load")
+def after_restore() -> None:
+    """What a restored database needs besides its rows."""
 
 
 def run_steps(*steps: str, folder: Path | None = None) -> None:
@@ -158,6 +159,8 @@ def _main(arguments: list[str]) -> None:
     with django(owner=True):
         if "migrate" in arguments:
             migrate()
+        if "after-restore" in arguments:
+            after_restore()
         if "load" in arguments:
             from plait.web.load import load_folder
 

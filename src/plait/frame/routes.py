@@ -7,6 +7,7 @@
     MEMBER                      an open seat in the partnership, whatever its level
     OFFICE("administrator")     holds this office now
     RIGHT("picture.agree")      holds an office to which the pack gives this decision right
+    EITHER(OFFICE(..), ..)      one of several of these
 
 Whoever has no account is sent to sign in, from every protected address alike and before the view is asked, so that the
 answer tells nothing about what exists. Whoever has an account and not what the address needs gets the same 404 as for an
@@ -96,11 +97,27 @@ class HoldsRight:
         return has_account(request) and rights.holds_right(request.asker, self.right)  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class HasOneOf:
+    needs: tuple[Need, ...]
+
+    def __init__(self, *needs: Need) -> None:
+        object.__setattr__(self, "needs", needs)
+
+    @property
+    def key(self) -> str:
+        return " or ".join(n.key for n in self.needs)
+
+    def allows(self, request: HttpRequest) -> bool:
+        return any(n.allows(request) for n in self.needs)
+
+
 ANYBODY = Anybody()
 ACCOUNT = HasAccount()
 MEMBER = IsMember()
 OFFICE = HoldsOffice
 RIGHT = HoldsRight
+EITHER = HasOneOf
 
 READ = ("GET", "HEAD")
 
@@ -116,7 +133,7 @@ def route(
 ) -> URLPattern:
     """One address. `needs` has no default; methods other than GET and HEAD are named."""
     if not (isinstance(getattr(needs, "key", None), str) and callable(getattr(needs, "allows", None))):
-        raise TypeError(f"route({pattern!r}): needs= must be ANYBODY, ACCOUNT, MEMBER, OFFICE(key) or RIGHT(key)")
+        raise TypeError(f"route({pattern!r}): needs= must be ANYBODY, ACCOUNT, MEMBER, OFFICE(key), RIGHT(key) or EITHER(...)")
     known = tuple(dict.fromkeys(m.upper() for m in methods))
     if "GET" in known and "HEAD" not in known:
         known += ("HEAD",)

@@ -392,6 +392,29 @@ INITDB = (
 )
 
 
+SWAP = "swap"
+"""Appears when a restored database is to take the place of what serves; what it says is carried out however often it is begun."""
+
+
+def finish_swap(places: Places) -> None:
+    """Complete a restore that was interrupted after it had been decided. Only whoever holds the folder may call this."""
+    order = places.root / SWAP
+    try:
+        said = json.loads(order.read_text())
+    except FileNotFoundError:
+        return
+    new, old = places.root / said["from"], places.root / said["old"]
+    for name in ("database", "secrets"):
+        if (new / name).exists():
+            if (places.root / name).exists():
+                old.mkdir(mode=0o711 if is_root() else 0o700, exist_ok=True)
+                (places.root / name).rename(old / name)
+            (new / name).rename(places.root / name)
+    places.synced.unlink(missing_ok=True)
+    shutil.rmtree(new, ignore_errors=True)
+    order.unlink()
+
+
 @dataclass
 class Database:
     """A database in reach: how to connect, and the lock when it is ours (None: another Plait's, which we joined)."""
@@ -427,6 +450,7 @@ def database(places: Places, *, join: bool = False, make: bool = False) -> Itera
         yield Database(server.connection(), None)
         return
     try:
+        finish_swap(places)
         server = Server(places)
         fresh = not server.exists()
         if fresh:

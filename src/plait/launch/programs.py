@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from plait.launch import ENVIRONMENT, Stop
 from plait.launch.places import Places, is_root
 
 DATABASE_USER = "plait-db"
-NEEDED = ("postgres", "initdb", "pg_dump")
+NEEDED = ("postgres", "initdb", "pg_dump", "pg_restore")
 
 
 def major_version() -> str:
@@ -52,15 +52,17 @@ class Programs:
         stdin: int | IO[Any] = subprocess.DEVNULL,
         stdout: int | IO[Any] = subprocess.DEVNULL,
         stderr: int | IO[Any] = subprocess.STDOUT,
-    ) -> subprocess.Popen[str]:
+        text: bool = True,
+        environ: Mapping[str, str] | None = None,
+    ) -> subprocess.Popen[Any]:
         """Start one as a direct child, by a list of arguments: no shell, so any character may be in a path."""
         return subprocess.Popen(
             [str(self.folder / program), *map(str, arguments)],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            text=True,
-            env=clean_environment(),
+            text=text,
+            env={**clean_environment(), **(environ or {})},
             cwd="/",
             start_new_session=True,  # Ctrl-C in the terminal is for us; we stop the database in our own order
             umask=0o077,

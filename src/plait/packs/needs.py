@@ -6,6 +6,8 @@ Add here what a new page needs, and every pack that lacks it says so when it is 
 STEPS = {
     "kernel.give_office": "appoint somebody to an office, and end it",
     "kernel.give_seat": "give and end seats in the partnership and its groups",
+    "kernel.propose_recipients": "propose whom backups are sealed to",
+    "kernel.agree_recipients": "agree to whom backups are sealed, or decline it",
     "partners.invite": "invite a person, and end a membership",
     "partners.edit_organisation": "enter and change organisations",
     "partners.edit_group": "set up groups and change their terms",
@@ -18,7 +20,7 @@ STEPS = {
 }
 """The decision rights that code asks about."""
 
-TWO_PEOPLE = (("release.prepare", "release.approve"),)
+TWO_PEOPLE = (("release.prepare", "release.approve"), ("kernel.propose_recipients", "kernel.agree_recipients"))
 """Steps that two different persons must take, one after the other."""
 
 ADMINISTRATOR = "administrator"

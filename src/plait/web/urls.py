@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
-from plait.frame.routes import ACCOUNT, ANYBODY, MEMBER, OFFICE, RIGHT, route
+from plait.frame.routes import ACCOUNT, ANYBODY, EITHER, MEMBER, OFFICE, RIGHT, route
 from plait.web import views
 from plait.web.accounts import views as accounts
 from plait.web.desk import views as desk
+from plait.web.keeping import views as keeping
 
 BOTH = ("GET", "POST")
+KEEPERS = EITHER(OFFICE("administrator"), RIGHT(keeping.PROPOSE), RIGHT(keeping.AGREE))
 
 web = [
     route("", views.index, "index", needs=ANYBODY),
@@ -37,6 +39,10 @@ web = [
         needs=OFFICE("administrator"),
         methods=BOTH,
     ),
+    route("backups/", keeping.backups, "backups", needs=KEEPERS),
+    route("backups/propose/", keeping.propose, "propose_recipients", needs=RIGHT(keeping.PROPOSE), methods=BOTH),
+    route("backups/<uuid:id>/agree/", keeping.agree, "agree_recipients", needs=RIGHT(keeping.AGREE), methods=("POST",)),
+    route("backups/<uuid:id>/decline/", keeping.decline, "decline_recipients", needs=KEEPERS, methods=("POST",)),
     route("desk/", desk.desk, "desk", needs=MEMBER),
     route("desk/prepare/", desk.prepare, "prepare", needs=RIGHT("release.prepare"), methods=BOTH),
     route("desk/withdraw/<str:kind>/<uuid:id>/", desk.withdraw, "withdraw", needs=RIGHT("release.withdraw"), methods=BOTH),

@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from plait.frame.verbs import says
 
 says(
+    kernel__agree_recipients=_("agreed to who can open backups"),
     kernel__appoint=_("appointed somebody"),
     kernel__end_office=_("ended an office"),
     kernel__invite=_("invited somebody"),
     kernel__invite_again=_("made a new link"),
+    kernel__propose_recipients=_("proposed who can open backups"),
     kernel__rename_circle=_("named the circle"),
+    kernel__return_recipients=_("took a proposal off the table"),
     kernel__set_bar=_("wrote down a conflict of interest"),
     release__prepare=_("prepared a release"),
     release__release=_("released it"),

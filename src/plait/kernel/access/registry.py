@@ -11,7 +11,7 @@ from django.apps import apps
 
 from plait.kernel.models.base import Protected
 
-APP, PUBLIC, GATE, OWNER = "plait_app", "plait_public", "plait_gate", "plait_owner"
+APP, PUBLIC, GATE, OWNER, MAINTENANCE = "plait_app", "plait_public", "plait_gate", "plait_owner", "plait_maintenance"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,14 @@ GROUND: dict[str, Ground] = {
     "kernel_release": Ground("what is on its way out: seen where it comes from", read=STANDARD),
     "kernel_publication": Ground("numbers and dates of what was released", read=STANDARD, public=True),
     "kernel_published": Ground("what was released, for the audience it was released to", read=STANDARD, public=True),
+    "kernel_keeping": Ground(
+        "that backups are made and tried: seen in the partnership, and by whoever runs the machine",
+        read=STANDARD + " or 'administrator' in (select plait.my_offices())", gate="select, insert",
+    ),
+    "kernel_recipients": Ground(
+        "whom backups are sealed to: seen in the partnership, and by whoever runs the machine",
+        read=STANDARD + " or 'administrator' in (select plait.my_offices())", gate="select, insert, update",
+    ),
     "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate", read=None),
     "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert"),
     "kernel_token": Ground(

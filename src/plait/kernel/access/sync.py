@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
-from plait.kernel.access.registry import APP, GATE, GROUND, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected, searched
+from plait.kernel.access.registry import APP, GATE, GROUND, MAINTENANCE, OPEN, OWNER, PUBLIC, STANDARD, WRITE, protected, searched
 from plait.kernel.keys.fields import check_of, sealed_columns
 from plait.kernel.models.base import Across, Protected, Within
 
@@ -64,6 +64,10 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "visitor_may(text)": (APP, PUBLIC),
     "give_grant(text, uuid, text, timestamptz, int)": (APP,),
     "found(text, text, text, text, text)": (OWNER,),
+    "kept(text, boolean, jsonb)": (MAINTENANCE, OWNER),
+    "first_recipients(jsonb)": (OWNER,),
+    "propose_recipients(jsonb, text)": (APP,),
+    "decide_recipients(uuid, boolean)": (APP,),
     "guard()": (OWNER, GATE),
     "made()": (OWNER, GATE),
     "step()": (OWNER, GATE),
@@ -173,9 +177,9 @@ def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
     for statement in statements():
         cursor.execute(statement)
     for signature, roles in EXECUTE.items():
-        cursor.execute(f"revoke all on function plait.{signature} from public, {APP}, {PUBLIC}, {OWNER}")
+        cursor.execute(f"revoke all on function plait.{signature} from public, {APP}, {PUBLIC}, {OWNER}, {MAINTENANCE}")
         cursor.execute(f"grant execute on function plait.{signature} to {', '.join(roles)}")
-    for signature in ("token_part(int)", "seated(uuid)", "refuse()"):
+    for signature in ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "as_nobody()", "recipient_list(jsonb)"):
         cursor.execute(f"revoke all on function plait.{signature} from public")
     cursor.execute("reset role")
     cursor.execute(f"revoke create on schema plait from {GATE}")

@@ -22,8 +22,10 @@ from plait.kernel.models.ground import (
     Session,
     Token,
 )
+from plait.kernel.models.keeping import Keeping, Recipients
 
 __all__ = [
-    "FOREVER", "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Kind", "Level", "Office", "OfficeSeat",
-    "Partnership", "Protected", "PublicText", "Publication", "Published", "Release", "Rows", "Seat", "Session", "Token", "VersionField", "Within", "take",
+    "Account", "Across", "Bar", "Circle", "DecisionRight", "Entry", "FOREVER", "Grant", "Invitation", "Keeping", "Kind", "Level", "Office",
+    "OfficeSeat", "Partnership", "Protected", "PublicText", "Publication", "Published", "Recipients", "Release", "Rows", "Seat", "Session", "Token",
+    "VersionField", "Within", "take",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The page of backups, and the two people who say whom they are sealed to."""
