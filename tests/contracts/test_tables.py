@@ -6,7 +6,7 @@ import pytest
 
 from plait.kernel import scratch
 from plait.kernel.access.registry import GROUND, OPEN, protected, undeclared
-from plait.kernel.access.sync import EXECUTE
+from plait.kernel.access.sync import EXECUTE, PRIVATE
 from tests.contracts import catalogue
 
 pytestmark = pytest.mark.django_db(databases=["default", "public", "owner"])
@@ -87,7 +87,8 @@ def test_definer_functions_are_the_gates_have_a_fixed_path_and_are_called_by_who
         said[name.removeprefix("plait.").split("(")[0]] = set(roles)
     for signature, roles in EXECUTE.items():
         assert said[signature.split("(")[0]] == set(roles) - {"plait_gate"}, signature
-    assert set(said) == {s.split("(")[0] for s in EXECUTE} | {"token_part", "seated", "refuse"}
+    assert set(said) == {s.split("(")[0] for s in [*EXECUTE, *PRIVATE]}
+    assert all(said[s.split("(")[0]] == set() for s in PRIVATE)
 
 
 def test_there_is_no_view_rule_large_object_or_extension(cursor) -> None:

@@ -103,7 +103,9 @@ def run_drill(data: Path, keys: Path, identity: Path, places: Places, signer: st
         raise
     noted = _note(places, well=True, detail=said)
     rows = sum(t["rows"] for t in manifest["tables"].values())
-    print(f"The backup of {manifest['made_at']} can be restored: {len(manifest['tables'])} tables, {rows} rows, the log's head as it was.")
+    print(
+        f"The backup of {manifest['made_at']} can be restored: {len(manifest['tables'])} tables, {rows} rows, the log's head as it was."
+    )
     if not noted:
         say("There is no partnership on this machine, so the drill is written down nowhere.")
 
@@ -121,5 +123,3 @@ def run_new_identity(path: Path) -> None:
     made = archive.new_identity(path)
     print(made)
     say(f"Keep {path} away from the machine that makes the backups: whoever has it opens them, and without it nobody does.")
-
-

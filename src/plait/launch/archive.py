@@ -154,7 +154,7 @@ def seal(path: Path, recipients: list[str], members: Iterator[tuple[str, bytes]]
     source = _Source(_tar(members))
     try:
         with path.open("wb") as file:
-            os.chmod(path, 0o600)
+            path.chmod(0o600)
             target = _Target(file)
             pyrage.encrypt_io(source, target, [recipient(r) for r in recipients])
             file.flush()

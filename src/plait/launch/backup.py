@@ -143,7 +143,9 @@ def about(connection: "psycopg.Connection[tuple[Any, ...]]") -> dict[str, Any]:
     row = connection.execute("select id::text from public.kernel_partnership").fetchone()
     if row is None:
         raise Stop(DATA, "There is no partnership here yet, so there is nothing to back up: start one with ./plait init.")
-    migrations = connection.execute("select app || '.' || max(name) from public.django_migrations group by app order by 1").fetchall()
+    migrations = connection.execute(
+        "select app || '.' || max(name) from public.django_migrations group by app order by 1"
+    ).fetchall()
     return {
         "partnership": row[0],
         "migrations": [m[0] for m in migrations],
@@ -185,7 +187,7 @@ class Dump:
 
     def __iter__(self) -> Iterator[bytes]:
         programs = client()
-        dump = programs.start(
+        dump: Any = programs.start(
             "pg_dump",
             "--format=custom",
             "--no-password",
@@ -196,7 +198,7 @@ class Dump:
             dies_with_us=True,
             environ=variables(self.there, self.role),
         )
-        count = programs.start(
+        count: Any = programs.start(
             "pg_restore",
             "--data-only",
             "--file=-",
@@ -223,7 +225,9 @@ class Dump:
             listener.join(60)
             if dump.wait(60) or count.wait(60):
                 lines = b"".join(said).decode("utf-8", "replace").strip().splitlines() or ["pg_dump ended without a word"]
-                raise Stop(DATA, f"The database could not be read whole: {lines[-1].rpartition('error: ')[2]}. Earlier backups stay.")
+                raise Stop(
+                    DATA, f"The database could not be read whole: {lines[-1].rpartition('error: ')[2]}. Earlier backups stay."
+                )
         finally:
             for child in (dump, count):
                 with contextlib.suppress(ProcessLookupError):
@@ -277,7 +281,9 @@ def secret_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def make(there: Connection, folder: Path, *, keys_folder: Path | None = None, version: str, keep: int = KEPT, role: str = "backup") -> Made:
+def make(
+    there: Connection, folder: Path, *, keys_folder: Path | None = None, version: str, keep: int = KEPT, role: str = "backup"
+) -> Made:
     """Write and verify one backup; then forget the oldest beyond `keep`.
 
     Raises:
@@ -318,7 +324,9 @@ def make(there: Connection, folder: Path, *, keys_folder: Path | None = None, ve
         _compare(held.keys, keys_dump.rows)
         files = secret_files(there.secrets)
         common["keys_sha256"] = keys_hash(kept, files)
-        data_dump = Dump(there, role, [*options, f"--exclude-schema={KEYS_SCHEMA}", *(f"--exclude-table-data={t}" for t in LEFT_OUT)])
+        data_dump = Dump(
+            there, role, [*options, f"--exclude-schema={KEYS_SCHEMA}", *(f"--exclude-table-data={t}" for t in LEFT_OUT)]
+        )
 
         def data_half() -> Iterator[tuple[str, bytes]]:
             yield archive.READ_ME, archive.HOW.encode()

@@ -83,7 +83,10 @@ def refuse_strangers(keys: Keys, places: Places, signer: str) -> None:
     expected = signer or (archive.signer(own) if own else "")
     if expected and expected != keys.manifest["signer"]:
         whose = "as --signer says" if signer else f"as the partnership in {places.root}"
-        raise Stop(REFUSED, f"{keys.path.name} was not made by the same Plait {whose}: it is signed by {keys.manifest['signer']}. Nothing was changed.")
+        raise Stop(
+            REFUSED,
+            f"{keys.path.name} was not made by the same Plait {whose}: it is signed by {keys.manifest['signer']}. Nothing was changed.",
+        )
 
 
 # --- filling an empty database ----------------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ class _Fill:
 
     def __init__(self, there: Connection) -> None:
         self.hash, self.number, self.said = hashlib.sha256(), 0, b""
-        self.child = client().start(
+        self.child: Any = client().start(
             "pg_restore",
             "--no-owner",
             "--exit-on-error",
@@ -200,7 +203,9 @@ def verify(there: Connection, manifest: dict[str, Any]) -> None:
         found = facts(backup)
     different = found.differences(Facts(manifest["tables"], manifest["key_tables"], manifest["log"]))
     if different:
-        raise Stop(DATA, f"What was restored is not what was backed up: {different[0]} differs. It was thrown away; nothing was changed.")
+        raise Stop(
+            DATA, f"What was restored is not what was backed up: {different[0]} differs. It was thrown away; nothing was changed."
+        )
 
 
 # --- aside, then in its place -----------------------------------------------------------------------------------------
@@ -247,7 +252,9 @@ def write_secrets(folder: Path, files: dict[str, bytes]) -> None:
         private_folder(path.parent)
         if path.exists():
             if path.read_bytes() != content:
-                raise Stop(REFUSED, f"{path} holds another key than the backup: restore with an empty data folder. Nothing was changed.")
+                raise Stop(
+                    REFUSED, f"{path} holds another key than the backup: restore with an empty data folder. Nothing was changed."
+                )
             continue
         write_private(path, content.decode("utf-8"))
 
@@ -267,7 +274,9 @@ def put_in_place(places: Places, new: Places, now: datetime | None = None) -> Pa
 Step = Callable[[Connection, dict[str, Any]], None]
 
 
-def restore(data: Path, keys_path: Path, identity: list[Any], places: Places, finish: Step, *, signer: str = "") -> tuple[dict[str, Any], Path | None]:
+def restore(
+    data: Path, keys_path: Path, identity: list[Any], places: Places, finish: Step, *, signer: str = ""
+) -> tuple[dict[str, Any], Path | None]:
     """Restore into a data folder of the private database. `finish` migrates and writes the log's entry, while all is still aside.
 
     Raises:

@@ -90,6 +90,8 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "alike(text[], text[], text, text[])": (APP,),
     "keep_tokens()": (OWNER, GATE),
 }
+PRIVATE = ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "as_nobody()", "recipient_list(jsonb)")
+"""Called by the gate's other functions and by nobody else."""
 TABLES = """
 create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
 create table if not exists plait.copy_source(circle_id uuid not null, kind text not null, record_id uuid not null, source_id uuid not null, primary key (circle_id, kind, record_id));
@@ -179,7 +181,7 @@ def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
     for signature, roles in EXECUTE.items():
         cursor.execute(f"revoke all on function plait.{signature} from public, {APP}, {PUBLIC}, {OWNER}, {MAINTENANCE}")
         cursor.execute(f"grant execute on function plait.{signature} to {', '.join(roles)}")
-    for signature in ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "as_nobody()", "recipient_list(jsonb)"):
+    for signature in PRIVATE:
         cursor.execute(f"revoke all on function plait.{signature} from public")
     cursor.execute("reset role")
     cursor.execute(f"revoke create on schema plait from {GATE}")

@@ -7,43 +7,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("kernel", "0002_token"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Keeping',
+            name="Keeping",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('well', models.BooleanField()),
-                ('detail', models.JSONField(default=dict)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("well", models.BooleanField()),
+                ("detail", models.JSONField(default=dict)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'at'], name='keeping_kind_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['backup', 'drill', 'restore'])), name='keeping_kind')],
+                "indexes": [models.Index(fields=["kind", "at"], name="keeping_kind_at")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["backup", "drill", "restore"])), name="keeping_kind")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Recipients',
+            name="Recipients",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('keys', models.JSONField()),
-                ('why', models.TextField(blank=True, default='')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('agreed', 'agreed'), ('returned', 'returned')], max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.circle')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("keys", models.JSONField()),
+                ("why", models.TextField(blank=True, default="")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("agreed", "agreed"), ("returned", "returned")], max_length=10
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("circle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.circle")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('circle', 'number'), name='recipients_number'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('circle',), name='recipients_one_proposed'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'returned'])), name='recipients_state'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('number', 1), ('proposed_by__isnull', True), ('state', 'agreed')), models.Q(('decided_by__isnull', True), ('proposed_by__isnull', False), ('state', 'proposed')), models.Q(('decided_by__isnull', False), ('proposed_by__isnull', False), ('state', 'returned')), models.Q(('decided_by__isnull', False), ('proposed_by__isnull', False), ('state', 'agreed'), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='recipients_two_people')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("circle", "number"), name="recipients_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")), fields=("circle",), name="recipients_one_proposed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "agreed", "returned"])), name="recipients_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_by__isnull", True), ("number", 1), ("proposed_by__isnull", True), ("state", "agreed")
+                            ),
+                            models.Q(("decided_by__isnull", True), ("proposed_by__isnull", False), ("state", "proposed")),
+                            models.Q(("decided_by__isnull", False), ("proposed_by__isnull", False), ("state", "returned")),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                ("proposed_by__isnull", False),
+                                ("state", "agreed"),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recipients_two_people",
+                    ),
+                ],
             },
         ),
     ]
