@@ -31,6 +31,7 @@ REASONS = {
     "kernel.Seat.via_kind": "Copy of the kind of the small circle that holds the seat.",
     "kernel.Seat.level": "What the seat allows: 1 reads, 2 writes, 3 decides who sees it. Given by a named person with a reason; nothing computes it.",
     "kernel.Grant.uses_left": "How often a visitor's link may still be used.",
+    "kernel.Recipients.number": "Counts the lists of those who can open backups, in their order.",
     "kernel.Entry.id": "Order of the log's entries. The application cannot read the table.",
     "picture.Risk.position": "Order of the risks in the risk picture, typed by people. A risk is the town's, never a person's.",
     "picture.Assessment.year": "Year of an assessment.",
