@@ -195,8 +195,8 @@ def drill(data: Half, keys: Half, identity: Identity, signer: Signer = "") -> No
     run_drill(data, keys, identity, Places(data_folder()), signer)
 
 
-@app.command("new-identity")
-def new_identity(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+@app.command()
+def identity(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
     """Make an identity that opens backups; prints the recipient to seal them to."""
     from plait.cli.keeping import run_new_identity
 
