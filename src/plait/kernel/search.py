@@ -51,7 +51,8 @@ class Found:
 ASKED = "select (select count(*) from (select 1 from kernel_seat where kind = 4 limit %s) s), plain, named from plait.asked(%s, %s, %s)"
 MINE = "select unnest((select plait.my_small())) id union select s.circle_id from kernel_seat s where s.kind = 4"
 BY_CIRCLE = """select t.hash, t.circle_id, t.sort_at, t.tab, t.row_id from mine cross join lateral
-  (select * from kernel_token t where t.circle_id = mine.id and t.hash = any(%s::bigint[])) t"""
+  (select * from kernel_token t where t.circle_id = mine.id and t.hash = any(%s::bigint[]) offset 0) t"""
+# without the `offset 0` the planner may look the word up in every circle first and join afterwards: right answers, and a time that tells
 AT_ONCE = "select t.hash, t.circle_id, t.sort_at, t.tab, t.row_id from kernel_token t where t.hash = any(%s::bigint[])"
 EACH = {
     "one": "select circle_id, sort_at, tab, row_id from hits",
