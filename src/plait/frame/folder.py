@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from plait.kernel.acting import Asker
 from plait.kernel.errors import Invalid, PlaitError
+from plait.packs.reading import RefusedError, harmless
 
 
 class Problem(Exception):
@@ -191,9 +193,12 @@ class Folder:
         if path.stat().st_size > self.LIMIT:
             raise Problem(name, 1, "This file is larger than 20 MB: part it.")
         try:
-            return path.read_text(encoding="utf-8-sig")
+            text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise Problem(name, 1, "This file is not UTF-8: save it as UTF-8.") from None
+        if "\0" in text:
+            raise Problem(name, text[: text.index("\0")].count("\n") + 1, "A character here cannot be seen or kept: take it out.")
+        return text
 
     def one(self, name: str) -> Item:
         """A YAML file that holds one mapping."""
@@ -227,11 +232,20 @@ class Folder:
                 raise Problem(name, reader.line_num, f"This row is no CSV ({error}): check its quotes.") from None
 
     def _yaml(self, name: str) -> Any:
+        text = self._read(name)
         try:
-            return YAML(typ="rt", pure=True).load(self._read(name))
+            for _event in harmless(text):
+                pass
+            return YAML(typ="rt", pure=True).load(text)
+        except RefusedError as refused:
+            raise Problem(name, refused.line, f"This file {refused.sentence}.") from None
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise Problem(name, line, f"This is no YAML ({error.problem}): check indents and quotes.") from None
+        except YAMLError as error:
+            raise Problem(name, 1, f"This is no YAML ({' '.join(str(error).split())}): take out what cannot be seen.") from None
+        except (ValueError, OverflowError) as error:  # a date or a number that YAML takes for one and Python does not
+            raise Problem(name, 1, f"This file holds a value that cannot be read ({error}): write it in quotes.") from None
 
     def geojson(self, name: str) -> dict[str, Any] | None:
         if not (self.path / name).exists():
@@ -240,6 +254,12 @@ class Folder:
             value = json.loads(self._read(name))
         except json.JSONDecodeError as error:
             raise Problem(name, error.lineno, f"This is no JSON ({error.msg}).") from None
+        except (RecursionError, ValueError):
+            raise Problem(name, 1, "This file is nested too deep, or holds a number too long to read: make it plain.") from None
+        if re.search(r"\\u0000|\\ud[89a-f]", json.dumps(value)):
+            raise Problem(
+                name, 1, "A text in this file holds a character that cannot be kept (\\u0000, or half of one): take it out."
+            )
         if not isinstance(value, dict) or value.get("type") not in ("FeatureCollection", "Feature", "Polygon", "MultiPolygon"):
             raise Problem(name, 1, "This file must be GeoJSON: a FeatureCollection, Feature, Polygon or MultiPolygon.")
         return value

@@ -5,6 +5,7 @@ a bounded size and depth. Words are never turned into numbers of another kind: `
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -99,10 +100,14 @@ class _Open:
     """The key that waits stands here twice, or is no plain word; its value is read over."""
 
 
-def _build(document: Document, text: str) -> None:
-    """Builds plain data from the events of a file, and stops at the first thing that a pack's file may not hold."""
-    open_: list[_Open] = []
-    documents = 0
+def harmless(text: str) -> Iterator[Event]:
+    """The events of a file written by somebody else, up to the first thing that none may hold.
+
+    Raises:
+        RefusedError: at a tag, an anchor, an alias, a directive, a second document, or where it is nested too deep.
+        YAMLError: where it is no YAML.
+    """
+    depth = documents = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         if isinstance(event, DocumentStartEvent):
             documents += 1
@@ -113,19 +118,32 @@ def _build(document: Document, text: str) -> None:
         elif isinstance(event, AliasEvent):
             raise RefusedError(event, f"refers to *{event.anchor}; write the text again instead of an alias")
         elif isinstance(event, CollectionEndEvent):
-            open_.pop()
+            depth -= 1
         elif isinstance(event, NodeEvent):
             if event.anchor:
                 raise RefusedError(event, f"has the anchor &{event.anchor}; take it out")
             if tag := getattr(event, "tag", None):
                 raise RefusedError(event, f"has the tag {tag}; take it out, a pack holds plain words")
+            if isinstance(event, ScalarEvent) and _UNSEEN.search(str(event.value)):
+                raise RefusedError(event, "holds a character that cannot be seen or kept; take it out")
             if isinstance(event, CollectionStartEvent):
-                if len(open_) == MOST_DEPTH:
+                depth += 1
+                if depth > MOST_DEPTH:
                     raise RefusedError(event, f"is nested more than {MOST_DEPTH} deep; flatten it")
-                begun: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
-                open_.append(_Open(_put(document, open_, event, begun), begun))
-            elif isinstance(event, ScalarEvent):
-                _put(document, open_, event, event.value if event.style else _scalar(str(event.value)))
+        yield event
+
+
+def _build(document: Document, text: str) -> None:
+    """Builds plain data from the events of a file, and stops at the first thing that a pack's file may not hold."""
+    open_: list[_Open] = []
+    for event in harmless(text):
+        if isinstance(event, CollectionEndEvent):
+            open_.pop()
+        elif isinstance(event, CollectionStartEvent):
+            begun: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
+            open_.append(_Open(_put(document, open_, event, begun), begun))
+        elif isinstance(event, ScalarEvent):
+            _put(document, open_, event, event.value if event.style else _scalar(str(event.value)))
 
 
 def _put(document: Document, open_: list[_Open], event: NodeEvent, value: Any) -> Path:
@@ -171,5 +189,6 @@ def _scalar(text: str) -> Any:
     return float(text) if _BROKEN.fullmatch(text) else text
 
 
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters; half of a character
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _BROKEN = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
