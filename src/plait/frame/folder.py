@@ -18,9 +18,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from plait.frame.harmless import RefusedError, harmless
 from plait.kernel.acting import Asker
 from plait.kernel.errors import Invalid, PlaitError
-from plait.packs.reading import RefusedError, harmless
 
 
 class Problem(Exception):
