@@ -111,7 +111,10 @@ def _alias(role: str, *, pool: bool = True, **test: str) -> dict[str, Any]:
 DATABASES = {"default": _alias("app", MIRROR="owner"), "public": _alias("public", MIRROR="owner")}
 if os.environ.get("PLAIT_OWNER") == "1":
     DATABASES["owner"] = _alias("owner", pool=False)  # short work; an idle connection would hold a database
-else:  # a mirror of what is not there would stop Django
+    DATABASES["maintenance"] = _alias("maintenance", pool=False, MIRROR="owner")
+elif os.environ.get("PLAIT_WORKER") == "1":  # the worker's chores; a web process has no such alias
+    DATABASES["maintenance"] = _alias("maintenance", pool=False)
+if "owner" not in DATABASES:  # a mirror of what is not there would stop Django
     for _each in DATABASES.values():
         _each["TEST"] = {}
 

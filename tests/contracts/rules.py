@@ -560,6 +560,7 @@ RULES = (
             "src/plait/kernel/access/*.py": "the driving queries and definer functions, the sync of rights with the registry, the matrix",
             "src/plait/kernel/acting.py": "announces asker and verb",
             "src/plait/kernel/accounts.py": "one definer function: offices for whoever appoints",
+            "src/plait/kernel/chores.py": "the advisory lock of the one worker",
             "src/plait/kernel/clock.py": "plait.now()",
             "src/plait/kernel/founding.py": "as owner, once, and after each change of the pack",
             "src/plait/kernel/keeping.py": "definer functions on the recipients of backups",
@@ -634,6 +635,8 @@ RULES = (
         ),
         reviewed={
             "src/plait/kernel/accounts.py": "signing in comes before anybody is known: accounts, invitations and sessions are open tables",
+            "src/plait/kernel/chores.py": "when each chore ran: the worker's own open table",
+            "src/plait/kernel/sessions.py": "sessions that ended; an open table",
             "src/plait/kernel/founding.py": "as owner, before there is anybody",
             "src/plait/kernel/access/cells.py": "the matrix tries every write on a scratch database",
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from plait.kernel import scratch
@@ -64,12 +66,47 @@ def test_open_tables_grant_what_the_registry_says(cursor) -> None:
     for table, entry in OPEN.items():
         wanted = {
             (r, p.strip().upper())
-            for r, ps in (("plait_app", entry.app), ("plait_public", entry.public), ("plait_gate", entry.gate))
+            for r, ps in (
+                ("plait_app", entry.app),
+                ("plait_public", entry.public),
+                ("plait_gate", entry.gate),
+                ("plait_maintenance", re.sub(r"\w+ \([^)]*\),?", "", entry.maintenance)),
+            )
             for p in ps.split(",")
-            if p
+            if p.strip()
         }
         assert set(catalogue.of(cursor, table)["grants"]) == wanted, table
         assert entry.reason
+
+
+MAINTENANCE = {
+    "kernel_account": {("SELECT", "id"), ("SELECT", "is_active")},
+    "kernel_session": {("SELECT", "session_key"), ("SELECT", "expire_date")},
+}
+"""Whole columns that the maintenance role reads, besides whole tables: it is bound by no policy, so this is all that a chore may see."""
+
+
+def test_the_maintenance_role_reads_no_more_than_its_chores_need(cursor) -> None:
+    cursor.execute(
+        "select table_name, privilege_type, column_name from information_schema.column_privileges p where grantee = 'plait_maintenance'"
+        " and table_schema = 'public' and not exists (select 1 from information_schema.role_table_grants g where g.grantee = p.grantee"
+        " and g.table_name = p.table_name and g.privilege_type = p.privilege_type)"
+    )
+    found: dict[str, set] = {}
+    for table, privilege, column in cursor.fetchall():
+        found.setdefault(table, set()).add((privilege, column))
+    assert found == MAINTENANCE
+    cursor.execute(
+        "select table_schema, table_name, privilege_type from information_schema.role_table_grants where grantee = 'plait_maintenance'"
+    )
+    assert set(cursor.fetchall()) == {
+        ("public", "kernel_chore", "SELECT"),
+        ("public", "kernel_chore", "INSERT"),
+        ("public", "kernel_chore", "UPDATE"),
+        ("public", "kernel_session", "DELETE"),
+    }
+    for model in protected():
+        assert not [g for g in catalogue.of(cursor, model._meta.db_table)["grants"] if g[0] == "plait_maintenance"]
 
 
 def test_definer_functions_are_the_gates_have_a_fixed_path_and_are_called_by_whom_the_list_says(cursor) -> None:

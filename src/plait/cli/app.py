@@ -81,6 +81,16 @@ def serve(port: Port = 8000) -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Do the work in the background, where it is not done beside `serve`: one for each database; a second one waits."""
+    from plait.cli.inside import any_database, django
+    from plait.cli.worker import run
+
+    with any_database(join=True), django(worker=True):
+        run()
+
+
+@app.command()
 def init(
     pack: Annotated[str, typer.Option(help="The jurisdiction: a folder of packs/.")],
     name: Annotated[str, typer.Option(help="Name of the partnership.")],

@@ -11,7 +11,7 @@ from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, exte
 from plait.launch.compile_messages import compile_stale
 from plait.launch.embedded import say
 from plait.launch.places import Places, demo_folder
-from plait.launch.server import serve, web_environment
+from plait.launch.server import serve, web_environment, worker_environment
 
 FOLDER = demo_source()
 
@@ -98,4 +98,5 @@ def show(places: Places, found: embedded.Database, port: int, *, demo: bool, bro
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     del places
-    serve(port, web_environment(found.connection.variables(), demo=demo), ready)
+    variables = found.connection.variables()
+    serve(port, web_environment(variables, demo=demo), ready, worker=worker_environment(variables, demo=demo))

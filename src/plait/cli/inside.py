@@ -37,7 +37,7 @@ def any_database(places: Places | None = None, *, join: bool = False, make: bool
 
 
 @contextlib.contextmanager
-def django(*, owner: bool = False) -> Iterator[None]:
+def django(*, owner: bool = False, worker: bool = False) -> Iterator[None]:
     """Django in this process; its connections are closed at the end, so that the database can stop.
 
     Raises:
@@ -45,6 +45,8 @@ def django(*, owner: bool = False) -> Iterator[None]:
     """
     if owner:
         os.environ["PLAIT_OWNER"] = "1"
+    if worker:
+        os.environ["PLAIT_WORKER"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plait.settings")
     compile_stale()
     import django as it

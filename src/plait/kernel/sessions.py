@@ -9,9 +9,16 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from plait.kernel.chores import chore
 from plait.kernel.models.ground import Session
 
 LONGEST = timedelta(hours=12)
+
+
+@chore("kernel.drop_sessions", every=timedelta(hours=1), as_="maintenance")
+def drop_ended() -> int:
+    """Sessions that ended are deleted, so that no trace is kept of who was here when. How many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 class SessionStore(DatabaseStore):

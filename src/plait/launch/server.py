@@ -1,4 +1,4 @@
-"""The web server: granian with two workers, started, watched and ended within bounds."""
+"""The web server, granian with two workers, and the worker process beside it: started, watched and ended within bounds."""
 
 import contextlib
 import http.client
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from plait.launch import ENVIRONMENT, Stop
 from plait.launch.programs import die_with_parent
@@ -18,11 +18,14 @@ DEFAULT_PORT = 8000
 PATIENCE = 60.0  # seconds until the first answer
 GRACE = 6.0  # seconds for a clean end; seen: a worker that never ended
 FOR_THE_OWNER = ("PLAIT_OWNER", "PLAIT_DATABASE_URL")
+FOR_THE_WORKER = ("PLAIT_WORKER",)
+WORKER = ("plait.cli.worker",)
+AGAIN = 5.0  # seconds until a worker that ended by itself is started again
 
 
 def web_environment(variables: Mapping[str, str], *, demo: bool) -> dict[str, str]:
     """The environment of a web process: it never learns how to be the owner; the demo's sign-in is said here only."""
-    kept = {k: v for k, v in os.environ.items() if k not in (*FOR_THE_OWNER, "PLAIT_DEMO")}
+    kept = {k: v for k, v in os.environ.items() if k not in (*FOR_THE_OWNER, *FOR_THE_WORKER, "PLAIT_DEMO")}
     return {"DJANGO_SETTINGS_MODULE": "plait.settings", **kept, **variables, **({"PLAIT_DEMO": "1"} if demo else {})}
 
 
@@ -35,6 +38,21 @@ def start(port: int, environment: Mapping[str, str], application: str = APPLICAT
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # a group of its own, so that all of it can be ended
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+
+
+def worker_environment(variables: Mapping[str, str], *, demo: bool) -> dict[str, str]:
+    """The environment of the worker: what the web has, and that it may do maintenance."""
+    return {**web_environment(variables, demo=demo), "PLAIT_WORKER": "1"}
+
+
+def start_worker(environment: Mapping[str, str], module: Sequence[str] = WORKER) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", *module],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
 
@@ -88,23 +106,62 @@ def ends_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def serve(port: int, environment: Mapping[str, str], ready: Callable[[str], None], application: str = APPLICATION) -> None:
-    """Serve until told to stop; `ready` gets the address once the first page has been served.
+def watch(web: subprocess.Popen[bytes], worker: "Worker | None") -> int:
+    """Until the web server ends; a worker that ends meanwhile is started again. Gives the web server's exit code."""
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return web.wait(AGAIN if worker else None)
+        if worker:
+            worker.see_to_it()
+
+
+class Worker:
+    """The worker process beside the web server."""
+
+    def __init__(self, environment: Mapping[str, str], module: Sequence[str] = WORKER) -> None:
+        self.environment, self.module = environment, module
+        self.child = start_worker(environment, module)
+
+    def see_to_it(self) -> None:
+        """Start it again if it has ended."""
+        if (code := self.child.poll()) is not None:
+            print(f"The worker ended (exit code {code}); starting it again.", file=sys.stderr, flush=True)
+            self.child = start_worker(self.environment, self.module)
+
+    def stop(self) -> None:
+        stop(self.child)
+
+
+def serve(
+    port: int,
+    environment: Mapping[str, str],
+    ready: Callable[[str], None],
+    application: str = APPLICATION,
+    *,
+    worker: Mapping[str, str] | None = None,
+    module: Sequence[str] = WORKER,
+) -> None:
+    """Serve until told to stop; `ready` gets the address once the first page has been served. `worker` is its environment, if there is one.
 
     Raises:
         Stop: 3 when the server does not start or ends by itself.
     """
     with ends_on_signals():
-        child = start(port, environment, application)
+        child, beside = start(port, environment, application), None
         try:
             wait_for_answer(child, port)
+            beside = Worker(worker, module) if worker else None
             ready(f"http://localhost:{port}/")
-            code = child.wait()
+            code = watch(child, beside)
             raise Stop(ENVIRONMENT, f"The web server ended by itself (exit code {code}); the lines above say why.")
         except KeyboardInterrupt:
             return
         finally:
             # A second Ctrl-C must not leave a database without its server, or the other way round.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            if beside:
+                beside.child.terminate()  # both end at the same time
             stop(child)
+            if beside:
+                beside.stop()
             signal.signal(signal.SIGINT, signal.default_int_handler)

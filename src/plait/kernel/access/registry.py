@@ -16,17 +16,21 @@ APP, PUBLIC, GATE, OWNER, MAINTENANCE = "plait_app", "plait_public", "plait_gate
 
 @dataclass(frozen=True)
 class Open:
-    """A table without an audience. `app`, `public` and `gate` are the rights of the roles on it."""
+    """A table without an audience. `app`, `public` and `gate` are the rights of the roles on it; `maintenance` those of the worker's chores."""
 
     reason: str
     app: str = ""
     public: str = ""
     gate: str = ""
+    maintenance: str = ""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A table of the kernel with row security of its own. `read` is the condition for the application and the public role."""
+    """A table of the kernel with row security of its own. `read` is the condition for the application and the public role.
+
+    `maintenance` is what the worker's chores may do with it: that role is bound by no policy, so each right is one that a chore needs.
+    """
 
     reason: str
     read: str | None
@@ -34,6 +38,7 @@ class Ground:
     guarded: bool = True
     logged: bool = True
     gate: str = "select, insert, update, delete"
+    maintenance: str = ""
     extra: tuple[str, ...] = field(default=())
 
 
@@ -83,8 +88,14 @@ OPEN: dict[str, Open] = {
         "signing in comes before anybody is known; holds e-mail, name and a password hash",
         app="select, insert, update",
         gate="select, insert",
+        maintenance="select (id, is_active)",
     ),
-    "kernel_session": Open("a session is read before anybody is known", app="select, insert, update, delete"),
+    "kernel_session": Open(
+        "a session is read before anybody is known",
+        app="select, insert, update, delete",
+        maintenance="select (session_key, expire_date), delete",
+    ),
+    "kernel_chore": Open("when each chore of the worker ran; no content", app="select", maintenance="select, insert, update"),
     "kernel_invitation": Open(
         "an invitation is opened by somebody who has no account yet; only the hash of its secret is kept",
         app="select, insert, update",

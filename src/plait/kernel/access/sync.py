@@ -27,7 +27,7 @@ FUNCTIONS = HERE / "functions.sql"
 
 # who may call which function; what is not named here is for the gate and the owner's triggers only
 EXECUTE: dict[str, tuple[str, ...]] = {
-    "now()": (APP, PUBLIC, OWNER, GATE),
+    "now()": (APP, PUBLIC, OWNER, GATE, MAINTENANCE),
     "me()": (APP, PUBLIC, OWNER, GATE),
     "visitor()": (APP, PUBLIC, OWNER, GATE),
     "my_holders()": (APP, PUBLIC, GATE),
@@ -190,7 +190,7 @@ def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
 def _grants(cursor: CursorWrapper) -> None:
     every = [*(m._meta.db_table for m in protected()), *GROUND, *OPEN]
     names = ", ".join(every)
-    cursor.execute(f"revoke all on {names} from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"revoke all on {names} from public, {APP}, {PUBLIC}, {GATE}, {MAINTENANCE}")
     cursor.execute(
         f"revoke all on plait.gate_key, plait.copy_source, plait.search_key, plait.searched from public, {APP}, {PUBLIC}, {GATE}"
     )
@@ -205,11 +205,13 @@ def _grants(cursor: CursorWrapper) -> None:
     if cursor.fetchone()[0]:
         cursor.execute(f"grant select on plait.clock to {GATE}")
     for table, o in OPEN.items():
-        for role, rights in ((APP, o.app), (PUBLIC, o.public), (GATE, o.gate)):
+        for role, rights in ((APP, o.app), (PUBLIC, o.public), (GATE, o.gate), (MAINTENANCE, o.maintenance)):
             if rights:
                 cursor.execute(f"grant {rights} on {table} to {role}")
     for table, g in GROUND.items():
         cursor.execute(f"grant {g.gate} on {table} to {GATE}")
+        if g.maintenance:
+            cursor.execute(f"grant {g.maintenance} on {table} to {MAINTENANCE}")
         if g.read:
             cursor.execute(f"grant select on {table} to {APP}{', ' + PUBLIC if g.public else ''}")
     for model in protected():

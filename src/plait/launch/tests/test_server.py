@@ -63,6 +63,52 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(port: int, environment
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+WORKER = """
+import os, pathlib, signal, sys, time
+seen = pathlib.Path(os.environ["SEEN"])
+with seen.open("a") as file: file.write(f"{os.environ.get('PLAIT_WORKER')} {os.environ.get('PLAIT_OWNER')} {os.getpid()}\\n")
+if seen.read_text().count("\\n") == 1: sys.exit(3)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+while True: time.sleep(60)
+"""
+
+
+def test_only_the_worker_learns_that_it_may_do_maintenance(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAIT_WORKER", "1")
+    assert "PLAIT_WORKER" not in server.web_environment({}, demo=False)
+    assert server.worker_environment({}, demo=False)["PLAIT_WORKER"] == "1"
+    assert not {"PLAIT_OWNER", "PLAIT_DATABASE_URL"} & set(server.worker_environment({}, demo=False))
+
+
+@pytest.mark.full
+def test_a_worker_that_ended_is_started_again_and_ends_with_the_server(
+    port: int, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "standin_worker.py").write_text(WORKER)
+    monkeypatch.setattr(server, "AGAIN", 0.2)
+    seen = tmp_path / "seen"
+    seen.touch()
+
+    def look(_address: str) -> None:
+        main = threading.main_thread().ident
+
+        def end_when_two_were_seen() -> None:
+            end = time.monotonic() + 20
+            while seen.read_text().count("\n") < 2 and time.monotonic() < end:
+                time.sleep(0.05)
+            signal.pthread_kill(main, signal.SIGINT)
+
+        threading.Thread(target=end_when_two_were_seen, daemon=True).start()
+
+    worker = {**environment, "PLAIT_WORKER": "1", "SEEN": str(seen)}
+    server.serve(port, environment, look, application="standin:app", worker=worker, module=("standin_worker",))
+    lines = [line.split() for line in seen.read_text().splitlines()]
+    assert [line[:2] for line in lines] == [["1", "None"]] * 2
+    for _w, _o, pid in lines:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+
 @pytest.mark.full
 def test_a_first_page_that_fails_ends_the_start(port: int, environment: dict[str, str]) -> None:
     with pytest.raises(Stop, match="cannot show its first page"):
