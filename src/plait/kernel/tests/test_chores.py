@@ -180,5 +180,5 @@ def test_a_worker_that_lost_its_connection_stops_working(committed: str, only) -
     assert alone.take()
     with scratch.superuser() as su:
         su.execute("select pg_terminate_backend(%s)", [alone.connection.info.backend_pid])
-    with pytest.raises(Exception, match="terminat|closed|lost|server"):
+    with pytest.raises(Exception, match=r"terminat|closed|lost|server"):
         alone.check()
