@@ -328,7 +328,15 @@ def _cell(value: Any) -> Any:
 def export(
     page_rows: Iterable[Any], spec: Spec, format: str, *, label: Any, title: Text, asker: Any, now: datetime
 ) -> HttpResponse:
-    """A file of the rows. Its first row says label, audience, who took it, when and how many rows; its name too."""
+    """A file of the rows. Its first row says label, audience, who took it, when and how many rows; its name too.
+
+    Where rows are people's records, who takes them is written into the log first. Raises NotRecorded.
+    """
+    from plait.kernel import looks
+
+    page_rows = list(page_rows)
+    if getattr(asker, "id", None) is not None:
+        looks.look_at(asker, looks.subjects(page_rows), "export", {"address": spec.name, "rows": len(page_rows)})
     rows = [[_cell(c.of(row)) for c in spec.columns] for row in page_rows]
     words = str(getattr(label, "words", "") or "")
     said = [

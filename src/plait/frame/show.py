@@ -2,6 +2,7 @@
 
 `show()` renders a template and says above it who can see what stands there. A page with a protected row in its context
 and no `sees` is refused: the label can be wrong only where somebody wrote it wrongly, never because it was forgotten.
+Where a person's record stands in it, who looks is written into the log first (`kernel.looks`).
 `done()` is the end of a form; `conflict()` the page for the second of two people who changed the same thing.
 """
 
@@ -127,11 +128,29 @@ def show(
             raise NoLabel(f"{template}: {name!r} is protected; say who sees it: show(..., sees=...)")
     else:
         held["sees"] = sees_of(getattr(request, "asker", None), sees)
+    _look(request, held, sees)
     response = render(request, template, held, status=status)
     shown = held.get("sees")
     if isinstance(shown, Sees) and not shown.public:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def _look(request: HttpRequest, held: Mapping[str, Any], sees: Any) -> None:
+    """Who looks at a person's record is written down before the page is made. Raises NotRecorded."""
+    from plait.kernel import looks
+
+    asker = getattr(request, "asker", None)
+    if asker is None or asker.id is None:
+        return
+    searched = any(getattr(getattr(value, "ask", None), "q", "") for value in held.values())
+    found = [*looks.subjects(held), *looks.subjects(sees)]
+    looks.look_at(asker, found, "search" if searched else "display", {"address": _address(request)})
+
+
+def _address(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    return match.view_name if match is not None else ""
 
 
 def done(request: HttpRequest, message: Any, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

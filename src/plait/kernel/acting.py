@@ -23,7 +23,7 @@ from django.db import DatabaseError, connections, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from plait.kernel.errors import Conflict, Refused
+from plait.kernel.errors import Conflict, PlaitError, Refused
 
 LIFETIME = 60
 role: ContextVar[str] = ContextVar("role", default="default")
@@ -116,7 +116,7 @@ def announced(using: str = "default") -> uuid.UUID | None:
 
 @contextmanager
 def acting(asker: Asker) -> Iterator[Asker]:
-    """One announced transaction: for the command line, workers and tests. Does not nest."""
+    """One announced transaction: for the command line, workers and tests. Does not nest. That an action was refused is kept, after the rollback."""
     was = role.set(asker.using)
     try:
         with transaction.atomic(using=asker.using, durable=True):
@@ -125,6 +125,12 @@ def acting(asker: Asker) -> Iterator[Asker]:
                 raise RuntimeError("the database does not take the asker for whom it is")
             yield asker
             forget(asker.using)
+    except Refused as error:
+        from plait.kernel import looks
+
+        if error.verb:
+            looks.refused(asker, verb=error.verb)
+        raise
     finally:
         role.reset(was)
 
@@ -169,6 +175,12 @@ ACTIONS: dict[str, Callable[..., Any]] = {}
 RIGHTS: dict[str, str | None] = {}
 
 
+def _named[E: PlaitError](error: E, name: str) -> E:
+    """The error, with the verb that met it: the innermost one that was tried."""
+    error.verb = error.verb or name
+    return error
+
+
 def action[**P, R](name: str, *, right: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A verb of the domain: the only kind of function that writes.
 
@@ -190,16 +202,19 @@ def action[**P, R](name: str, *, right: str | None = None) -> Callable[[Callable
                 from plait.kernel.rights import holds_right
 
                 if not holds_right(asker, right):
-                    raise Refused(_("This step is decided by another office. The page of the pack says which."))
+                    raise _named(Refused(_("This step is decided by another office. The page of the pack says which.")), name)
             try:
                 with verb(name, asker.using):
                     return function(*args, **kwargs)
+            except PlaitError as error:
+                _named(error, name)
+                raise
             except DatabaseError as error:
                 state = getattr(error.__cause__, "sqlstate", None)
                 if state == "PL003":
                     raise Conflict(None) from error
                 if state in ("PL010", "42501"):
-                    raise Refused(_("You may not do this here.")) from error
+                    raise _named(Refused(_("You may not do this here.")), name) from error
                 raise
 
         ACTIONS[name] = run

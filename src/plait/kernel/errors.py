@@ -7,7 +7,9 @@ from typing import Any
 
 
 class PlaitError(Exception):
-    """Base of what an action may raise."""
+    """Base of what an action may raise. `verb`: the action in which it was raised, if any."""
+
+    verb = ""
 
 
 class Refused(PlaitError):

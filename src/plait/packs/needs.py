@@ -8,6 +8,7 @@ STEPS = {
     "kernel.give_seat": "give and end seats in the partnership and its groups",
     "kernel.propose_recipients": "propose whom backups are sealed to",
     "kernel.agree_recipients": "agree to whom backups are sealed, or decline it",
+    "kernel.read_looks": "read who looked at a person's record, for one of four purposes",
     "partners.invite": "invite a person, and end a membership",
     "partners.edit_organisation": "enter and change organisations",
     "partners.edit_group": "set up groups and change their terms",
@@ -26,7 +27,7 @@ TWO_PEOPLE = (("release.prepare", "release.approve"), ("kernel.propose_recipient
 ADMINISTRATOR = "administrator"
 """The one office that code names: it runs the machine, and is given to whoever sets it up."""
 
-NOT_FOR_THE_ADMINISTRATOR = ("picture.", "release.", "programme.", "exchange.")
+NOT_FOR_THE_ADMINISTRATOR = ("picture.", "release.", "programme.", "exchange.", "kernel.read_looks")
 
 ASSESSMENT_STATES = {"draft": True, "commenting": True, "agreed": True, "withdrawn": False}
 """The states that code knows, and whether a pack must have them."""
@@ -34,7 +35,7 @@ ASSESSMENT_STATES = {"draft": True, "commenting": True, "agreed": True, "withdra
 ASSESSMENT_STEPS = {"open_comments": True, "take_back": False, "take_position": True, "agree": True, "withdraw": False}
 """The steps that code carries out, and whether a pack must have them."""
 
-RETENTION = ("evidence", "judgement", "partner", "programme", "exchange", "publication", "account")
+RETENTION = ("evidence", "judgement", "partner", "programme", "exchange", "publication", "account", "look")
 """The classes that tables name."""
 
 ANY = frozenset[str]()

@@ -88,6 +88,7 @@ class Person(Protected):
 
     searchable = ("name",)
     names = True
+    looked = True
 
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")

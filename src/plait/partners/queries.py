@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
@@ -322,6 +322,7 @@ def who_takes_out(asker: Asker, circle: uuid.UUID, words: Words) -> list[str]:
 class PersonLine:
     """Somebody in the register."""
 
+    looked: ClassVar = Person
     id: uuid.UUID
     circle_id: uuid.UUID
     url: str

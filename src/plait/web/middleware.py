@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from plait.kernel import looks
 from plait.kernel.acting import NOBODY, PUBLIC, Asker, announce, forget, role
 from plait.kernel.errors import Conflict, Invalid, NotFound, Refused
 
@@ -51,7 +53,10 @@ class Count:
 
 
 class OneTransaction:
-    """Opens the request's transaction with the role of whoever asks; nothing is streamed after it; a 500 rolls back."""
+    """Opens the request's transaction with the role of whoever asks; nothing is streamed after it; a 500 rolls back.
+
+    An attempt that was refused is kept afterwards, in a transaction of its own.
+    """
 
     def __init__(self, get: Get):
         self.get = get
@@ -72,6 +77,8 @@ class OneTransaction:
                     forget(role.get())
         finally:
             role.reset(was)
+            if attempt := getattr(request, "attempt", None):
+                looks.refused(request.asker, **attempt)
         if settings.DEMO:
             response.headers["Server-Timing"] = (
                 f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
@@ -104,6 +111,7 @@ class Announce:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from plait.frame.show import conflict, show
 
+        request.attempt = _attempt(request, error)
         if isinstance(error, NotFound):
             return show(request, "frame/errors/404.html", status=404)
         if isinstance(error, Refused):
@@ -117,6 +125,23 @@ class Announce:
             return show(request, "frame/errors/403.html", {"because": " ".join(str(s) for s in sentences)}, status=400)
         log.error("%s in %s", type(error).__name__, request.resolver_match.view_name if request.resolver_match else "?")
         return None
+
+
+GUARDS = ("PL001", "PL002", "PL010", "42501")
+
+
+def _attempt(request: HttpRequest, error: Exception) -> dict[str, Any] | None:
+    """What is kept of an attempt that was refused: address, verb and record as they were asked for, whether the record exists or not."""
+    guarded = isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", None) in GUARDS
+    if not (guarded or isinstance(error, NotFound | Refused)) or request.resolver_match is None:
+        return None
+    asked = {k: v for k, v in request.resolver_match.kwargs.items() if isinstance(v, uuid.UUID)}
+    return {
+        "verb": getattr(error, "verb", "") or ("read" if request.method in ("GET", "HEAD") else "write"),
+        "address": request.resolver_match.view_name,
+        "circle": asked.get("circle"),
+        "row": asked.get("id") or next((v for k, v in asked.items() if k != "circle"), None),
+    }
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:

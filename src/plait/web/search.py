@@ -59,6 +59,8 @@ class Hit:
     at: Any
     sees: Sees
     circle: uuid.UUID
+    id: uuid.UUID
+    looked: type[Protected] | None
 
     @property
     def name(self) -> str:
@@ -137,11 +139,12 @@ def _shown(asker: Asker, hits: list[search.Hit], asked: str) -> list[Hit]:
             (t for t in others if any((w, t[1]) in marked for w in WORD.findall(t[0][:READ]))), others[0] if others else ("", "")
         )
         circle = circles[hit.circle]
-        _model, label, route = KINDS[TABLES[hit.table]]
+        model, label, route = KINDS[TABLES[hit.table]]
         made.append(
             Hit(
                 label, reverse(route, args=[hit.circle, hit.row]), _parts(title, lang, marked), lang,
                 _cut(_parts(text, text_lang, marked)), text_lang, hit.at, Sees(circle.name, TLP[Kind(circle.kind)]), hit.circle,
+                hit.row, model if model.looked else None,
             )
         )  # fmt: skip
     return made

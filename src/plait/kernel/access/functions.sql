@@ -148,7 +148,7 @@ begin
   if not plait.holds(circle, 1) then return; end if;
   return query select e.id, e.at, e.who, a.name::text, e.verb::text, e.op::text, e.before, e.after, encode(e.commitment, 'hex')
     from public.kernel_entry e left join public.kernel_account a on a.id = e.who
-    where e.tab = of_table and e.row_id = of_row and e.circle_id = circle order by e.id;
+    where e.tab = of_table and e.row_id = of_row and e.circle_id = circle and e.op in ('I', 'U', 'D') order by e.id;
 end $$
 -----
 create or replace function plait.recent(circle uuid, at_most int)
@@ -158,7 +158,7 @@ begin
   if not plait.holds(circle, 1) then return; end if;
   return query select e.at, e.who, a.name::text, e.verb::text, e.tab::text, e.row_id
     from public.kernel_entry e left join public.kernel_account a on a.id = e.who
-    where e.circle_id = circle and e.tab not in ('kernel_seat', 'kernel_bar') order by e.at desc, e.id desc limit least(at_most, 500);
+    where e.circle_id = circle and e.op in ('I', 'U', 'D') and e.tab not in ('kernel_seat', 'kernel_bar') order by e.at desc, e.id desc limit least(at_most, 500);
 end $$
 -----
 -- who may change who sees ----------------------------------------------------------------------------------------------------------------
@@ -406,26 +406,4 @@ begin
   if new.version is distinct from old.version then raise exception 'changed meanwhile' using errcode = 'PL003'; end if;
   new.version := old.version + 1;
   return new;
-end $$
------
-create or replace function plait.log_rows() returns trigger language plpgsql security definer
-set search_path = pg_catalog, pg_temp set timezone = 'UTC' set bytea_output = 'hex' set enable_nestloop = off as $$
-declare w uuid := coalesce(plait.me(), plait.visitor()); v text := current_setting('plait.verb', true); t timestamptz := plait.now();
-begin
-  if 'day' = any(tg_argv) then t := date_trunc('day', t); end if;
-  if tg_op = 'INSERT' then
-    insert into public.kernel_entry(at, who, verb, tab, op, row_id, circle_id, before, after, salt, commitment)
-    select t, w, v, tg_table_name, 'I', x.id, x.c, null, x.a, x.s, sha256(x.s || convert_to(jsonb_build_array(null, x.a)::text, 'UTF8')) from
-      (select n.id, n.circle_id c, to_jsonb(n) a, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) s from fresh n offset 0) x;
-  elsif tg_op = 'UPDATE' then
-    insert into public.kernel_entry(at, who, verb, tab, op, row_id, circle_id, before, after, salt, commitment)
-    select t, w, v, tg_table_name, 'U', n.id, n.circle_id, x.b, x.a, x.s, sha256(x.s || convert_to(jsonb_build_array(x.b, x.a)::text, 'UTF8'))
-      from gone o join fresh n on n.id = o.id
-      cross join lateral (select to_jsonb(o) b, to_jsonb(n) a, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) s offset 0) x;
-  else
-    insert into public.kernel_entry(at, who, verb, tab, op, row_id, circle_id, before, after, salt, commitment)
-    select t, w, v, tg_table_name, 'D', x.id, x.c, x.b, null, x.s, sha256(x.s || convert_to(jsonb_build_array(x.b, null)::text, 'UTF8')) from
-      (select o.id, o.circle_id c, to_jsonb(o) b, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) s from gone o offset 0) x;
-  end if;
-  return null;
 end $$

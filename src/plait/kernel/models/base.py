@@ -30,6 +30,13 @@ class VersionField(models.PositiveIntegerField):
         return Value(value, output_field=models.PositiveIntegerField())
 
 
+class XactField(models.Field):
+    """The database's number of the transaction that wrote a row (`xid8`): what the log's sequencer tells finished ones by."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002
+        return "xid8"
+
+
 class MadeAt(models.DateTimeField):
     """Written by the database from `plait.now()` when the row is made; read back."""
 
@@ -45,12 +52,14 @@ class MadeBy(models.ForeignKey):
 class Protected(models.Model):
     """A row with one audience. Row-level security, guard, step and log triggers come from the registry (`access.sync`).
 
-    `day_only` tables keep only the day in their log entries; `sealed` names fields that a later issue encrypts.
+    `day_only` tables keep only the day in their log entries; `sealed` names fields that a later issue encrypts. A `looked` row is a
+    person's record: whoever is shown it, exports it or finds it by a search leaves an entry (`kernel.looks`).
     `searchable` names the fields whose words search finds, the row's title first; `names` says that such a row is somebody's name, which
     only the slower search looks for, the one that touches nothing outside of the asker's own circles.
     """
 
     day_only = False
+    looked = False
     sealed: tuple[str, ...] = ()
     searchable: tuple[str, ...] = ()
     names = False

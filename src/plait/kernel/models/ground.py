@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
-from plait.kernel.models.base import Rows
+from plait.kernel.models.base import Rows, XactField
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -38,6 +38,7 @@ class Accounts(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Somebody who can sign in. Holds no content and no right by itself."""
 
+    looked = True
     USERNAME_FIELD = "email"
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
@@ -238,7 +239,10 @@ class Partnership(models.Model):
 
 
 class Entry(models.Model):
-    """One write: who, by which verb, which row, before and after, and a salted commitment to both."""
+    """One write, look or refused attempt: who, by which verb, which row, before and after, and a salted commitment to all of it.
+
+    `op`: I, U, D a write; L a look; R a refused attempt; S, M what a migration left; X entries that were disposed of.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -252,9 +256,11 @@ class Entry(models.Model):
     after = models.JSONField(null=True)
     salt = models.BinaryField()
     commitment = models.BinaryField()
+    xact = XactField(db_default=Func(function="pg_current_xact_id", output_field=XactField()), editable=False)
 
     class Meta:
         indexes = [
+            models.Index(fields=["xact"], name="entry_xact"),
             models.Index(fields=["tab", "row_id"], name="entry_row"),
             models.Index(fields=["circle_id", "at"], name="entry_circle"),
         ]

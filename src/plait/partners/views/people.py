@@ -119,7 +119,7 @@ def _invite(request: HttpRequest, row: Person | None) -> HttpResponse:
         "form": form, "title": _("Invite a person"), "crumbs": crumbs, "submit": _("Make the link"), "back": {"href": crumbs[0][1], "label": _("Leave it")},
         "lead": _("An account, and a link by which they choose a password. It gives no seat: say for whom they work, next."),
     }  # fmt: skip
-    return show(request, "frame/form.html", context, sees=circle)
+    return show(request, "frame/form.html", context, sees=row if row is not None else circle)
 
 
 def begin(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
