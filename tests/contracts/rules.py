@@ -564,6 +564,7 @@ RULES = (
             "src/plait/kernel/clock.py": "plait.now()",
             "src/plait/kernel/founding.py": "as owner, once, and after each change of the pack",
             "src/plait/kernel/keeping.py": "definer functions on the recipients of backups",
+            "src/plait/kernel/looks.py": "definer functions on looks and refused attempts",
             "src/plait/kernel/keys/*.py": "definer functions that give and take wrapped keys; epochs, as owner",
             "src/plait/kernel/log.py": "definer functions that read entries",
             "src/plait/kernel/release.py": "definer functions of the release desk",
