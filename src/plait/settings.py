@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "plait.kernel",
     "plait.packs",
     "plait.frame",
+    "plait.questions",
     "plait.partners",
     "plait.picture",
     "plait.programme",
@@ -194,7 +195,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_secret": {"()": "plait.web.logs.NoSecret"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secret"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
 }

@@ -197,6 +197,8 @@ def action[**P, R](name: str, *, right: str | None = None) -> Callable[[Callable
             if not isinstance(asker, Asker):
                 raise TypeError("an action takes the asker first")
             if announced(asker.using) != asker.id:
+                if asker.kind == "visitor":  # the link was used up, ended or over since it was opened
+                    raise Refused(_("This address no longer opens."))
                 raise RuntimeError("the asker given is not the one announced")
             if right is not None:
                 from plait.kernel.rights import holds_right

@@ -9,6 +9,11 @@ STEPS = {
     "kernel.propose_recipients": "propose whom backups are sealed to",
     "kernel.agree_recipients": "agree to whom backups are sealed, or decline it",
     "kernel.read_looks": "read who looked at a person's record, for one of four purposes",
+    "kernel.break_glass": "read for four hours, for a duty of care, where one holds no seat",
+    "kernel.review_break_glass": "review each breaking of the glass",
+    "kernel.ask_steward": "ask who the steward of a circle is that one cannot see",
+    "kernel.review_access": "answer for each seat of a circle whether it is kept",
+    "kernel.confirm_access": "confirm what was answered for a seat",
     "partners.invite": "invite a person, and end a membership",
     "partners.edit_organisation": "enter and change organisations",
     "partners.edit_group": "set up groups and change their terms",
@@ -21,13 +26,20 @@ STEPS = {
 }
 """The decision rights that code asks about."""
 
-TWO_PEOPLE = (("release.prepare", "release.approve"), ("kernel.propose_recipients", "kernel.agree_recipients"))
+TWO_PEOPLE = (
+    ("release.prepare", "release.approve"),
+    ("kernel.propose_recipients", "kernel.agree_recipients"),
+    ("kernel.break_glass", "kernel.review_break_glass"),
+    ("kernel.review_access", "kernel.confirm_access"),
+)
 """Steps that two different persons must take, one after the other."""
 
 ADMINISTRATOR = "administrator"
 """The one office that code names: it runs the machine, and is given to whoever sets it up."""
 
-NOT_FOR_THE_ADMINISTRATOR = ("picture.", "release.", "programme.", "exchange.", "kernel.read_looks")
+NOT_FOR_THE_ADMINISTRATOR = (
+    "picture.", "release.", "programme.", "exchange.", "kernel.read_looks", "kernel.break_glass", "kernel.ask_steward", "kernel.confirm_access",
+)  # fmt: skip
 
 ASSESSMENT_STATES = {"draft": True, "commenting": True, "agreed": True, "withdrawn": False}
 """The states that code knows, and whether a pack must have them."""

@@ -59,6 +59,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
             entry(_("Organisations"), "partners:organisations", "/partners/organisations/"),
             entry(_("Groups"), "partners:groups", "/partners/groups/"),
             entry(_("Empty seats"), "partners:coverage", "/partners/coverage/"),
+            entry(_("Answers"), "questions:answers", "/questions/"),
             entry(_("Release desk"), "web:desk", "/desk/"),
         ]
     if "administrator" in held:

@@ -24,8 +24,8 @@ log = logging.getLogger("plait")
 
 
 def is_public(request: HttpRequest) -> bool:
-    """Addresses of the public room: no session, no account, the bare database role."""
-    return request.path_info.startswith("/public/") or request.path_info in ("/", "/favicon.ico", "/robots.txt")
+    """Addresses of the public room, and of links to one question: no session, no account, the bare database role."""
+    return request.path_info.startswith(("/public/", "/q/")) or request.path_info in ("/", "/favicon.ico", "/robots.txt")
 
 
 class StaticFiles(WhiteNoiseMiddleware):

@@ -53,6 +53,7 @@ web = [
 
 urlpatterns = [
     path("", include((web, "web"))),
+    path("", include("plait.questions.urls")),
     path("partners/", include("plait.partners.urls")),
     path("picture/", include("plait.picture.urls")),
     path("programme/", include("plait.programme.urls")),

@@ -39,7 +39,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare a uuid := plait.me(); t timestamptz := plait.now();
 begin
   if a is null then return '{}'; end if;
-  return array(select a union all select s.circle_id from public.kernel_seat s where s.holder = a and s.kind between 1 and 3
+  return array(select a union all select s.circle_id from public.kernel_seat s where s.holder = a and s.kind between 1 and 3 and s.source <> 'break_glass'
     and s.starts <= t and t < s.ends and s.circle_id not in (select b.circle_id from public.kernel_bar b where b.account_id = a));
 end $$
 -----
@@ -69,7 +69,7 @@ begin
   if exists (select 1 from public.kernel_bar b where b.account_id = a and b.circle_id = circle) then return false; end if;
   return exists (
     select 1 from public.kernel_seat s left join public.kernel_seat g
-        on g.holder = a and g.circle_id = s.via_id and g.kind between 1 and 3 and g.starts <= t and t < g.ends
+        on g.holder = a and g.circle_id = s.via_id and g.kind between 1 and 3 and g.source <> 'break_glass' and g.starts <= t and t < g.ends
         and not exists (select 1 from public.kernel_bar b where b.account_id = a and b.circle_id = g.circle_id)
     where s.circle_id = circle and s.starts <= t and t < s.ends
       and (s.account_id = a and s.level >= at_least or s.via_id is not null and g.id is not null and least(s.level, g.level) >= at_least));
@@ -111,7 +111,7 @@ begin
       union all
       select g.account_id, least(s.level, g.level)::int, s.via_id from public.kernel_seat s join public.kernel_seat g on g.circle_id = s.via_id
         where s.circle_id = circle and s.via_id is not null and s.starts <= t and t < s.ends and g.account_id is not null
-          and g.kind between 1 and 3 and g.starts <= t and t < g.ends
+          and g.kind between 1 and 3 and g.source <> 'break_glass' and g.starts <= t and t < g.ends
           and not exists (select 1 from public.kernel_bar b where b.account_id = g.account_id and b.circle_id = s.via_id)) x
     where not exists (select 1 from public.kernel_bar b where b.account_id = x.a and b.circle_id = circle)
     group by x.a;

@@ -2,7 +2,7 @@
 -- sha256('plait-log-v1' || 0x00 || salt of 32 bytes || the entry as jsonb text, moments in UTC). '\x706c6169742d6c6f672d763100' is that beginning.
 create or replace function plait.log_rows() returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp set timezone = 'UTC' set bytea_output = 'hex' set enable_nestloop = off as $$
-declare w uuid := coalesce(plait.me(), plait.visitor()); v text := current_setting('plait.verb', true); t timestamptz := plait.now();
+declare w uuid := coalesce(plait.me(), plait.visiting()); v text := current_setting('plait.verb', true); t timestamptz := plait.now();
 begin
   if 'day' = any(tg_argv) then t := date_trunc('day', t); end if;
   if tg_op = 'INSERT' then

@@ -40,6 +40,7 @@ class Ground:
     gate: str = "select, insert, update, delete"
     maintenance: str = ""
     extra: tuple[str, ...] = field(default=())
+    day_only: bool = False
 
 
 SMALL = "circle_id = any((select plait.my_small())::uuid[])"
@@ -70,7 +71,10 @@ GROUND: dict[str, Ground] = {
         "whom backups are sealed to: seen in the partnership, and by whoever runs the machine",
         read=STANDARD + " or 'administrator' in (select plait.my_offices())", gate="select, insert, update",
     ),
-    "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate", read=None),
+    "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate; the log keeps days only", read=None, day_only=True),
+    "kernel_answer": Ground("what visitors wrote, for the circle that asked; the log keeps days only", read=STANDARD, day_only=True),
+    "kernel_breakglass": Ground("seats taken for a duty of care: read by reviewers and stewards through a function", read="account_id = (select plait.me())"),
+    "kernel_seatreview": Ground("which seat is still needed: read by whoever reviews, through a function", read=None),
     "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert"),
     "kernel_token": Ground(
         "words of records as hashes, made by a trigger from rows whose writes were asked for and logged: no verb and no entry of their own",

@@ -57,6 +57,28 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "unseat_offices(uuid)": (APP,),
     "end_own_seats(text, uuid)": (APP,),
     "leave(uuid)": (APP,),
+    "visiting()": (GATE,),
+    "give_link(text, uuid, text, timestamptz, int, text, text, jsonb, text, uuid)": (APP,),
+    "open_link(text)": (APP, PUBLIC),
+    "visitor_reads()": (APP, PUBLIC),
+    "answer(text, text, jsonb, text)": (APP, PUBLIC),
+    "links(uuid)": (APP,),
+    "end_link(uuid)": (APP,),
+    "settle_answer(uuid, text, text, text, uuid)": (APP,),
+    "glass_waits()": (APP, GATE),
+    "break_glass(uuid, text)": (APP,),
+    "glass_reviewer(uuid)": (GATE,),
+    "glasses()": (APP,),
+    "review_glass(uuid, boolean, text)": (APP,),
+    "glass_counts()": (APP, PUBLIC),
+    "steward_of(uuid)": (APP,),
+    "reviews_seats(uuid)": (APP, GATE),
+    "circles_for_review()": (APP,),
+    "seats_of(uuid)": (APP,),
+    "begin_seat_review(uuid, date)": (APP,),
+    "seat_reviews(uuid)": (APP,),
+    "answer_seat_review(uuid, text, text)": (APP,),
+    "decide_seat_review(uuid, boolean, text)": (APP,),
     "prepare_release(uuid, uuid, text, text, text)": (APP,),
     "send_back(uuid, text)": (APP,),
     "release(uuid, text)": (APP,),
@@ -162,7 +184,7 @@ def sync(using: str = "owner") -> None:
         for table, ground in GROUND.items():
             _secure(cursor, table, {"select": (ground.read, ground.public)} if ground.read else {})
             cursor.execute(f"create policy gate on {table} for all to {GATE} using (true) with check (true)")
-            _triggers(cursor, table, guard=ground.guarded, rows=False, log=ground.logged, day=False)
+            _triggers(cursor, table, guard=ground.guarded, rows=False, log=ground.logged, day=ground.day_only)
         for model in protected():
             _protect(cursor, model)
         _own_keys(cursor)

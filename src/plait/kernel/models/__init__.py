@@ -2,6 +2,7 @@
 
 from plait.kernel.models.background import Chore
 from plait.kernel.models.base import Across, Protected, PublicText, Rows, VersionField, Within, take
+from plait.kernel.models.doors import Answer, BreakGlass, SeatReview
 from plait.kernel.models.ground import (
     FOREVER,
     Account,
@@ -26,7 +27,36 @@ from plait.kernel.models.ground import (
 from plait.kernel.models.keeping import Keeping, Recipients
 
 __all__ = [
-    "FOREVER", "Account", "Across", "Bar", "Chore", "Circle", "DecisionRight", "Entry", "Grant", "Invitation", "Keeping", "Kind", "Level", "Office",
-    "OfficeSeat", "Partnership", "Protected", "PublicText", "Publication", "Published", "Recipients", "Release", "Rows", "Seat", "Session", "Token",
-    "VersionField", "Within", "take",
+    "FOREVER",
+    "Account",
+    "Across",
+    "Answer",
+    "Bar",
+    "BreakGlass",
+    "Chore",
+    "Circle",
+    "DecisionRight",
+    "Entry",
+    "Grant",
+    "Invitation",
+    "Keeping",
+    "Kind",
+    "Level",
+    "Office",
+    "OfficeSeat",
+    "Partnership",
+    "Protected",
+    "PublicText",
+    "Publication",
+    "Published",
+    "Recipients",
+    "Release",
+    "Rows",
+    "Seat",
+    "SeatReview",
+    "Session",
+    "Token",
+    "VersionField",
+    "Within",
+    "take",
 ]  # fmt: skip

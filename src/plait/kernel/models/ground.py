@@ -210,7 +210,10 @@ class Office(models.Model):
 
 
 class Grant(models.Model):
-    """What a visitor's token is bound to: one form, one circle, one purpose."""
+    """What a visitor's token is bound to: one form, one circle, one purpose.
+
+    Where a link leads to it, `secret_hash` is all that is kept of the link, and `shown` all that the visitor is shown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     form = models.CharField(max_length=60)
@@ -219,6 +222,14 @@ class Grant(models.Model):
     starts = models.DateTimeField()
     ends = models.DateTimeField()
     uses_left = models.IntegerField(null=True)
+    secret_hash = models.CharField(max_length=64, unique=True, null=True)
+    lang = models.CharField(max_length=35, default="en", db_default="en")
+    shown = models.JSONField(default=dict, db_default={})
+    about_kind = models.CharField(max_length=40, blank=True, default="", db_default="")
+    about_id = models.UUIDField(null=True)
+    most = models.IntegerField(null=True)
+    made_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
+    revoked = models.BooleanField(default=False, db_default=False)
 
 
 class Partnership(models.Model):
