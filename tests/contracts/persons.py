@@ -30,6 +30,7 @@ REASONS = {
     "kernel.Seat.kind": "Copy of the circle's kind, kept true by a key.",
     "kernel.Seat.via_kind": "Copy of the kind of the small circle that holds the seat.",
     "kernel.Seat.level": "What the seat allows: 1 reads, 2 writes, 3 decides who sees it. Given by a named person with a reason; nothing computes it.",
+    "kernel.Grant.most": "How many answers a visitor's link takes in all, chosen by its maker.",
     "kernel.Grant.uses_left": "How often a visitor's link may still be used.",
     "kernel.Recipients.number": "Counts the lists of those who can open backups, in their order.",
     "kernel.Entry.id": "Order of the log's entries. The application cannot read the table.",
