@@ -25,6 +25,9 @@ HTTPS = _address.scheme == "https"
 DEMO = os.environ.get("PLAIT_DEMO") == "1"
 """The one-click sign-in exists. Set by the `demo` command for its own web process and for nobody else."""
 
+READ_ONLY = os.environ.get("PLAIT_READ_ONLY") == "1"
+"""Nothing is written: set by `serve --read-only`. The database itself then refuses it too."""
+
 DEBUG = False
 SECRET_KEY = _database.secret("django.key") or secrets.token_hex(32)
 TOKEN_KEY = _database.secret("token.key")
@@ -90,6 +93,12 @@ TEMPLATES = [
 # --- database ---------------------------------------------------------------------------------------------------------
 
 
+# Of a web process and a worker: nothing waits for ever, and in read-only mode the database refuses to write.
+LIMITS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=300s"
+if READ_ONLY:
+    LIMITS += " -c default_transaction_read_only=on"
+
+
 def _alias(role: str, *, pool: bool = True, **test: str) -> dict[str, Any]:
     tls = {"sslmode": _database.sslmode, "sslrootcert": _database.sslrootcert}
     return {
@@ -102,7 +111,7 @@ def _alias(role: str, *, pool: bool = True, **test: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,  # the pool keeps connections, one pool for each alias and process
         "OPTIONS": {
             "server_side_binding": True,
-            **({"pool": {"min_size": 1, "max_size": 4}} if pool else {}),
+            **({"pool": {"min_size": 1, "max_size": 4, "timeout": 10}, "options": LIMITS} if pool else {}),
             **{k: v for k, v in tls.items() if v},
         },
         "TEST": test,
@@ -190,13 +199,17 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the rooms' static/ folders: nothing to collect, nothing to go stale
 WHITENOISE_AUTOREFRESH = False
 
+LOG_AS_JSON = os.environ.get("PLAIT_LOG") == "json"
 # Sentences only: no request body, no statement, no name of a person enters a log line.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "plait.web.logs.Quiet", "as_json": LOG_AS_JSON}},
     "filters": {"no_secret": {"()": "plait.web.logs.NoSecret"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secret"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "plait.request": {"level": "INFO" if LOG_AS_JSON else "WARNING"},
+    },
 }

@@ -572,6 +572,7 @@ RULES = (
             "src/plait/kernel/search.py": "the driving queries of search",
             "src/plait/kernel/scratch.py": "databases to be thrown away, for tests and the matrix",
             "src/plait/launch/*.py": "roles and databases, before Django",
+            "src/plait/cli/inside.py": "one statement around the migrations",
         },
     ),
     Rule(

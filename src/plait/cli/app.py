@@ -73,11 +73,14 @@ def demo(
 
 
 @app.command()
-def serve(port: Port = 8000) -> None:
+def serve(
+    port: Port = 8000,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Everything can be read, nothing is written.")] = False,
+) -> None:
     """Serve this machine's partnership."""
     from plait.cli.demo import run_serve
 
-    run_serve(port=port, places=Places(data_folder()))
+    run_serve(port=port, places=Places(data_folder()), read_only=read_only)
 
 
 @app.command()

@@ -3,10 +3,11 @@
 import contextlib
 import shutil
 import sys
+import tempfile
 import threading
 import webbrowser
 
-from plait.cli.inside import any_database, digest, ensure_migrated, run_steps
+from plait.cli.inside import any_database, digest, ensure_migrated, is_migrated, run_steps
 from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external, wrapping
 from plait.launch.compile_messages import compile_stale
 from plait.launch.embedded import say
@@ -76,15 +77,21 @@ def run(*, port: int, browser: bool, only_prepare: bool, reset: bool) -> None:
         show(places, found, port, demo=True, browser=browser)
 
 
-def run_serve(*, port: int, places: Places) -> None:
+def run_serve(*, port: int, places: Places, read_only: bool = False) -> None:
     embedded.refuse_if_held(places)
     embedded.free_port(port)
     with any_database(places) as found:
-        ensure_migrated(places, found)
-        show(places, found, port, demo=False, browser=False)
+        if not read_only:
+            ensure_migrated(places, found)
+        elif not is_migrated(places, found):
+            raise Stop(
+                REFUSED,
+                "This database is not of this version yet, and read-only mode changes nothing: say ./plait migrate first.",
+            )
+        show(places, found, port, demo=False, browser=False, read_only=read_only)
 
 
-def show(places: Places, found: embedded.Database, port: int, *, demo: bool, browser: bool) -> None:
+def show(places: Places, found: embedded.Database, port: int, *, demo: bool, browser: bool, read_only: bool = False) -> None:
     """Serve until Ctrl-C; one line says where to look."""
     compile_stale()
     wrapping.check_database(found.connection)
@@ -97,6 +104,7 @@ def show(places: Places, found: embedded.Database, port: int, *, demo: bool, bro
             with contextlib.suppress(webbrowser.Error):
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    del places
-    variables = found.connection.variables()
-    serve(port, web_environment(variables, demo=demo), ready, worker=worker_environment(variables, demo=demo))
+    variables = {**found.connection.variables(), "PLAIT_READ_ONLY": "1" if read_only else "0"}
+    worker = None if read_only else worker_environment(variables, demo=demo)
+    with tempfile.TemporaryDirectory(prefix="counts-", dir=places.root, ignore_cleanup_errors=True) as counts:
+        serve(port, web_environment({**variables, "PLAIT_METRICS": counts}, demo=demo), ready, worker=worker)

@@ -98,7 +98,7 @@ def migrate() -> None:
         Stop: 4 when a newer Plait has been here.
     """
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import connections, transaction
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(connections["owner"])
@@ -109,7 +109,12 @@ def migrate() -> None:
             DATA,
             f"This database was changed by a newer Plait ({newer[-1][0]}.{newer[-1][1]}): use that version. Nothing was changed.",
         )
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    # One transaction: Django writes down some migrations only after the transaction that made their tables, so that a start that is killed
+    # between the two would never go on. Constraints at once, because a table with waiting triggers cannot be altered.
+    with transaction.atomic(using="owner"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("set constraints all immediate")
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
     from plait.kernel import keys
     from plait.web.founding import sync_current
 
@@ -137,6 +142,11 @@ def run_steps(*steps: str, folder: Path | None = None) -> None:
         raise
     if code:
         raise SystemExit(code if code > 0 else 128 - code)  # it has said its sentence
+
+
+def is_migrated(places: Places, found: Database) -> bool:
+    """Whether this very program has migrated this database."""
+    return places.synced.exists() and places.synced.read_text() == program_digest(found)
 
 
 def ensure_migrated(places: Places, found: Database) -> None:

@@ -14,13 +14,26 @@ from typing import Any
 from django.db import connections, transaction
 from django.utils.translation import gettext_lazy as _
 
+from plait import __version__
 from plait.kernel.acting import Asker, action
+from plait.kernel.chores import chore
 from plait.kernel.errors import Invalid, NotFound, Refused
 from plait.kernel.models import Keeping, Recipients
-from plait.launch import Stop, archive
+from plait.launch import Stop, archive, backup, timer
+from plait.launch.places import connection as place
 
 BACKUP_WITHIN = timedelta(days=2)
 DRILL_WITHIN = timedelta(days=35)
+
+
+@chore("keeping.backup", every=timedelta(hours=24), as_="maintenance", atomic=False)
+def nightly() -> int:
+    """A backup each day, where PLAIT_BACKUP_FOLDER says so. How it went is written down either way."""
+    where = timer.Where.from_environment()
+    if where is None:
+        return 0
+    backup.run(place(), where.folder, keys_folder=where.keys, version=__version__, keep=where.keep)
+    return 1
 
 
 def first_recipients(keys: list[str]) -> None:

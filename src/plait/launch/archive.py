@@ -153,8 +153,7 @@ def seal(path: Path, recipients: list[str], members: Iterator[tuple[str, bytes]]
     """
     source = _Source(_tar(members))
     try:
-        with path.open("wb") as file:
-            path.chmod(0o600)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             target = _Target(file)
             pyrage.encrypt_io(source, target, [recipient(r) for r in recipients])
             file.flush()
@@ -212,12 +211,11 @@ def opened(path: Path, keys: list[pyrage.x25519.Identity], take: Callable[[str, 
     failed: list[BaseException] = []
 
     def decrypt() -> None:
-        with os.fdopen(theirs, "wb") as out:
-            try:
-                with path.open("rb") as file:
-                    pyrage.decrypt_io(file, out, keys)
-            except BaseException as error:
-                failed.append(error)
+        try:
+            with os.fdopen(theirs, "wb") as out, path.open("rb") as file:
+                pyrage.decrypt_io(file, out, keys)
+        except BaseException as error:  # also a pipe that the reader has left
+            failed.append(error)
 
     thread = threading.Thread(target=decrypt, daemon=True)
     thread.start()

@@ -302,7 +302,7 @@ def make(
     key = archive.signing_key(there.secrets)
     assert key is not None  # noqa: S101 - made when it was not there
     number, now = secrets.token_hex(4), datetime.now(UTC)
-    name = f"plait-{now:%Y%m%dT%H%M%SZ}-{number}"
+    name = f"plait-{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{number}"  # sorted by name is sorted by time
     data_path, keys_path = folder / f"{name}{archive.DATA_SUFFIX}", keys_folder / f"{name}{archive.KEYS_SUFFIX}"
     with connect(there, role) as connection:
         connection.execute("begin isolation level repeatable read read only")

@@ -98,7 +98,7 @@ end $$
 """
 
 
-class _Fill:
+class Fill:
     """pg_restore as the owner, in one transaction, fed as the bytes come."""
 
     def __init__(self, there: Connection) -> None:
@@ -154,7 +154,7 @@ def fill(there: Connection, data: Path, keys: Keys, identity: list[Any]) -> dict
             raise Stop(REFUSED, f"The database {there.name} is not empty: restore into one that is. Nothing was changed.")
         owner.execute("drop schema plait")
         owner.execute(f"drop schema if exists {KEYS_SCHEMA} cascade".encode())
-    filling = _Fill(there)
+    filling = Fill(there)
 
     def take(name: str, piece: bytes) -> None:
         filling.number += 1
@@ -169,18 +169,23 @@ def fill(there: Connection, data: Path, keys: Keys, identity: list[Any]) -> dict
     finally:
         filling.kill()
     if keys.dump:
-        more = _Fill(there)
+        more = Fill(there)
         try:
             more.feed(keys.dump)
             more.end(keys.path)
         finally:
             more.kill()
+    give_to_the_gate(there)
+    verify(there, manifest)
+    return manifest
+
+
+def give_to_the_gate(there: Connection) -> None:
+    """Functions that the owner restored belong to the gate again; what they are is then said by `migrate`."""
     with connect(there, "owner") as owner:
         owner.execute("grant create on schema plait to plait_gate")
         owner.execute(OWNERSHIP.encode())
         owner.execute("revoke create on schema plait from plait_gate")
-    verify(there, manifest)
-    return manifest
 
 
 def _belong_together(data: Path, manifest: dict[str, Any], keys: Keys, dumped: str) -> None:

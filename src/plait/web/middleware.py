@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, Error, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -18,9 +18,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from plait.kernel import looks
 from plait.kernel.acting import NOBODY, PUBLIC, Asker, announce, forget, role
 from plait.kernel.errors import Conflict, Invalid, NotFound, Refused
+from plait.web import faults, metrics
 
 Get = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("plait")
+requests = logging.getLogger("plait.request")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def is_public(request: HttpRequest) -> bool:
@@ -62,11 +65,48 @@ class OneTransaction:
         self.get = get
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.asker = PUBLIC if is_public(request) else NOBODY
-        was = role.set(request.asker.using)
+        if refused := faults.refused_while_read_only(request):
+            return refused
         queries, began = Count(), time.perf_counter()
+        response, fault = self._once(request, queries)
+        if fault is not None and fault.may_try_again(request):
+            metrics.count("retried")
+            using = request.asker.using
+            faults.begin_again(request, using)
+            response, fault = self._once(request, queries)
+        if fault is not None:
+            metrics.count("faults")
+            log.error("the database failed (%s, %s)", fault.state or "no answer", fault.when)
+            response = faults.page(request, fault)
+        assert response is not None  # noqa: S101 - there is one, or a fault
+        self._note(request, response, queries, (time.perf_counter() - began) * 1000)
+        if settings.DEMO:
+            response.headers["Server-Timing"] = (
+                f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
+            )
+        return response
+
+    @staticmethod
+    def _note(request: HttpRequest, response: HttpResponseBase, queries: Count, milliseconds: float) -> None:
+        """Counted, and as JSON one line in the log: the page's name in the program, never its address, and nobody."""
+        metrics.request(response.status_code, milliseconds)
+        found = request.resolver_match
+        facts = {
+            "view": found.view_name if found else "",
+            "method": request.method if request.method in METHODS else "other",
+            "status": response.status_code,
+            "ms": round(milliseconds, 1),
+            "queries": queries.n,
+        }
+        requests.info("request", extra={"facts": facts})
+
+    def _once(self, request: HttpRequest, queries: Count) -> tuple[HttpResponseBase | None, faults.Fault | None]:
+        """One attempt: the answer, or what of the database failed and when."""
+        request.asker = PUBLIC if is_public(request) else NOBODY
+        was, when = role.set(request.asker.using), "begin"
         try:
             with connections[role.get()].execute_wrapper(queries), transaction.atomic(using=role.get(), durable=True):
+                when = "within"
                 response = self.get(request)
                 if response.streaming:
                     response.close()
@@ -75,15 +115,17 @@ class OneTransaction:
                     transaction.set_rollback(True, using=role.get())
                 else:
                     forget(role.get())
+                    when = "commit"
+        except Error as error:
+            found = faults.fault_of(error, when)
+            if found is None:
+                raise
+            return None, found
         finally:
             role.reset(was)
             if attempt := getattr(request, "attempt", None):
                 looks.refused(request.asker, **attempt)
-        if settings.DEMO:
-            response.headers["Server-Timing"] = (
-                f'total;dur={(time.perf_counter() - began) * 1000:.1f}, db;desc="{queries.n} queries"'
-            )
-        return response
+        return response, getattr(request, "plait_fault", None)
 
 
 class Announce:
@@ -149,6 +191,7 @@ def _posted(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 UNLOCK = "plait-unlock"
+SEEN = "plait_seen"
 
 
 class IdleLock:
@@ -163,8 +206,31 @@ class IdleLock:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.asker.using != "default" or request.asker.id is None:
             return self.get(request)
+        response = self._answer(request)
+        if settings.READ_ONLY:
+            self._remember_in_the_browser(request, response)
+        return response
+
+    @staticmethod
+    def _remember_in_the_browser(request: HttpRequest, response: HttpResponseBase) -> None:
+        """In read-only mode no session is written: when it was last used is signed for this session and kept by the browser."""
+        request.session.modified = False
+        if response.status_code != 403:
+            response.set_signed_cookie(
+                SEEN, str(request.session.get("seen", "")), salt=request.session.session_key or "",
+                secure=settings.HTTPS, httponly=True, samesite="Lax",
+            )  # fmt: skip
+
+    def _seen(self, request: HttpRequest, now: int) -> int:
+        seen = int(request.session.get("seen", now))
+        if settings.READ_ONLY:
+            kept = request.get_signed_cookie(SEEN, default="", salt=request.session.session_key or "") or ""
+            seen = max(seen, int(kept) if kept.isdigit() else 0)
+        return seen
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         now = int(time.time())
-        seen = request.session.get("seen", now)
+        seen = self._seen(request, now)
         if now - seen > settings.IDLE_LOCK and not request.path_info.startswith("/sign-out/"):
             answer = self._locked(request)
             if answer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -217,3 +218,20 @@ def lately(asker: Asker, limit: int = 12) -> list[Event]:
         if len(made) == limit:
             break
     return made
+
+
+@functools.cache
+def _migrations() -> frozenset[tuple[str, str]]:
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None)
+    return frozenset(key for key in loader.disk_migrations if key[0] in loader.migrated_apps)
+
+
+def schema_is_ours() -> bool:
+    """Whether the database has exactly the migrations of this program."""
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = set(MigrationRecorder.Migration.objects.values_list("app", "name"))
+    known = {app for app, _name in _migrations()}
+    return {key for key in applied if key[0] in known} == _migrations()

@@ -16,6 +16,7 @@ KEEPERS = EITHER(OFFICE("administrator"), RIGHT(keeping.PROPOSE), RIGHT(keeping.
 
 web = [
     route("", views.index, "index", needs=ANYBODY),
+    route("health/", views.health, "health", needs=ANYBODY),
     route("home/", views.home, "home", needs=ACCOUNT),
     route("lately/", views.lately, "lately", needs=MEMBER),
     route("search/", views.search, "search", needs=MEMBER),

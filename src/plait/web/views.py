@@ -140,6 +140,19 @@ def bar(request: HttpRequest, circle: uuid.UUID) -> HttpResponse:
     return show(request, "frame/form.html", context, sees=circle)
 
 
+def health(request: HttpRequest) -> HttpResponse:
+    """For the proxy: whether the database answers and is of this program's version. Names nobody and nothing."""
+    from plait.web.queries import schema_is_ours
+
+    ours = schema_is_ours()
+    return HttpResponse(
+        "ok\n" if ours else "another version\n",
+        status=200 if ours else 503,
+        content_type="text/plain",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
 # errors: hidden and absent alike -------------------------------------------------------------------------------------------
 
 
@@ -164,6 +177,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     """No query, no session: the transaction may be dead."""
     from django.template.loader import render_to_string
 
+    from plait.web import faults
+
+    if fault := faults.current(request):
+        return faults.page(request, fault)
     return HttpResponse(render_to_string("frame/errors/500.html"), status=500)
 
 
