@@ -345,11 +345,16 @@ def lock(upgrade: Annotated[bool, typer.Option("--upgrade", help="Take newer ver
 
 
 @app.command()
-def bench(name: str, as_json: Json = False) -> None:
-    """Run one of bench/ on a scratch database."""
+def bench(
+    name: Annotated[str, typer.Argument(help="One of bench/.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="All of them, one after the other.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run one of bench/ on a scratch database, or all."""
     from plait.cli.quality import bench as run
+    from plait.cli.quality import benches
 
-    raise typer.Exit(run(name, as_json=as_json))
+    raise typer.Exit(run(benches() if every else [name] if name else [], as_json=as_json))
 
 
 @app.command(context_settings=PASSED_ON, add_help_option=False)

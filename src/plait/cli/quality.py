@@ -150,19 +150,42 @@ def fix() -> int:
 # --- bench ------------------------------------------------------------------------------------------------------------
 
 
-def bench(name: str, *, as_json: bool) -> int:
-    """Run `bench/NAME.py` on the tests' cluster.
+BENCHES = CLONE / "bench"
+
+
+def benches() -> list[str]:
+    """Names of the benchmarks: files of `bench/`; what begins with a line is theirs in common."""
+    return sorted(p.stem for p in BENCHES.glob("[a-z]*.py"))
+
+
+def bench(names: list[str], *, as_json: bool) -> int:
+    """Run `bench/NAME.py` one after the other on the tests' cluster; what they make is shared while they run.
 
     Raises:
         Stop: 2 when there is no such benchmark.
     """
-    script = CLONE / "bench" / f"{name}.py"
-    known = sorted(p.stem for p in (CLONE / "bench").glob("[a-z]*.py"))
-    if name not in known:
-        raise Stop(USAGE, f"There is no benchmark {name}; there are: {', '.join(known) or 'none yet'}.")
+    for name in names:
+        if name not in benches():
+            raise Stop(USAGE, f"There is no benchmark {name}; there are: {', '.join(benches()) or 'none yet'}.")
+    if not names:
+        raise Stop(USAGE, f"Name a benchmark, or say --all; there are: {', '.join(benches())}.")
+    failed, said = 0, {}
     with ends_on_signals(), test_cluster():
-        command = [sys.executable, "-P", str(script), *(["--json"] if as_json else [])]
-        return subprocess.run(command, env=environment(PLAIT_OWNER="1"), check=False).returncode
+        for name in names:
+            command = [sys.executable, "-P", str(BENCHES / f"{name}.py"), *(["--json"] if as_json else [])]
+            more = environment(PLAIT_OWNER="1", PYTHONPATH=str(BENCHES))
+            if len(names) > 1 and as_json:
+                done = subprocess.run(command, env=more, check=False, stdout=subprocess.PIPE, text=True)
+                if done.returncode == 0:
+                    said[name] = json.loads(done.stdout.strip().splitlines()[-1])
+            else:
+                if len(names) > 1:
+                    print(f"--- {name}", flush=True)
+                done = subprocess.run(command, env=more, check=False, text=True)
+            failed += done.returncode != 0
+    if said:
+        print(json.dumps(said, indent=1))
+    return failed
 
 
 def access_cells() -> str:

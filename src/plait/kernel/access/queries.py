@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, role
+from plait.kernel.models.base import Protected
 from plait.kernel.models.ground import Circle, Kind, Level, Partnership, Seat
 
 
@@ -151,3 +152,61 @@ LEVELS = {Level.READER: _("reads"), Level.CONTRIBUTOR: _("reads and writes"), Le
 def my_circles(asker: Asker) -> list[Circle]:
     """Every circle but the public one in which the asker sits, partnership first."""
     return list(Circle.objects.exclude(kind=Kind.PUBLIC).order_by("kind", "name", "id"))
+
+
+SOME = 1000
+"""A count goes up to here, unless the exact figure is asked for."""
+
+
+@dataclass(frozen=True)
+class Matters[M: Protected]:
+    """A page of records of which each has a circle of its own, newest circle first.
+
+    `count`: how many matters the asker sits in, at most SOME + 1 unless the exact figure was asked for; None when none was.
+    `after`: where the next page begins; None on the last.
+    """
+
+    rows: list[M]
+    count: int | None
+    after: tuple[datetime, uuid.UUID] | None
+
+    @property
+    def many(self) -> bool:
+        return self.count is not None and self.count > SOME
+
+
+COUNTS = {
+    "": "null::bigint",
+    "some": f"""(select case when count(distinct circle_id) > {SOME} or count(*) < {3 * SOME} then least(count(distinct circle_id), {SOME + 1})
+    else least((select count(distinct circle_id) from kernel_seat where kind = 4), {SOME + 1}) end
+    from (select circle_id from kernel_seat where kind = 4 limit {3 * SOME}) s)""",
+    "all": "(select count(distinct circle_id) from kernel_seat where kind = 4)",
+}
+NEWEST = """select distinct on (q.sort_at, q.circle_id) q.sort_at, q.circle_id from unnest((select plait.my_holders())) h cross join lateral (
+    select distinct on (s.sort_at, s.circle_id) s.sort_at, s.circle_id from kernel_seat s{join} where s.holder = h and s.kind = 4{after}
+    order by s.sort_at desc, s.circle_id desc limit {size}) q order by q.sort_at desc, q.circle_id desc limit {size}"""
+
+
+def matters[M: Protected](
+    asker: Asker, model: type[M], *, size: int = 25, after: tuple[datetime, uuid.UUID] | None = None, count: str = ""
+) -> Matters[M]:
+    """Records of a table whose rows each have a matter of their own, newest matter first, driven by the asker's seats.
+
+    The newest few circles of each holder (oneself, and the small circles one sits in) are merged; what the asker may not see is never
+    looked at, and the cost does not grow with the table. A plain list under the same policy walks every row for whoever sees little.
+    `count`: "" none, "some" up to a thousand, "all" the exact figure: of the matters the asker sits in, whatever table they belong to.
+    """
+    table = model._meta.db_table
+    columns = ", ".join(f"m.{f.column}" for f in model._meta.local_concrete_fields)
+    keyset = " and (s.sort_at, s.circle_id) < (%s, %s)" if after else ""
+    given = [*after] if after else []
+    for join in ("", f" join {table} m on m.circle_id = s.circle_id"):
+        newest = NEWEST.format(join=join, after=keyset, size=int(size))
+        sql = f"""with v as materialized ({newest}) select {COUNTS[count]} counted, (select count(*) from v) driven, p.* from (select 1) one left join (
+            select v.sort_at, {columns} from v join {table} m on m.circle_id = v.circle_id) p on true order by p.sort_at desc, p.circle_id desc"""
+        found: list[Any] = list(model.objects.using(asker.using).raw(sql, given))
+        rows = [row for row in found if row.pk is not None]
+        if len(rows) == size or found[0].driven < size:
+            break  # else some of these circles are matters of another kind: the table takes part in the choice
+    last = (rows[-1].sort_at, rows[-1].circle_id) if len(rows) == size else None
+    return Matters(rows, found[0].counted, last)

@@ -214,6 +214,7 @@ def test_every_word_of_every_row_stands_there_and_none_too_much(committed: str) 
         assert stale(su) != []  # the comparison itself finds what is missing
 
 
+@pytest.mark.full
 def test_rows_that_were_there_before_are_made_ready_counted_and_said(committed: str, caplog: pytest.LogCaptureFixture) -> None:
     with for_real("rowan"):
         for n in range(3):

@@ -80,6 +80,7 @@ def test_kinds_narrow_and_count_what_may_be_seen() -> None:
     assert "Amberley</mark> 0" in body(client, "q=amberley&kind=nonsense")
 
 
+@pytest.mark.full
 def test_a_title_is_offered_by_how_its_word_begins() -> None:
     as_("rowan")
     evidence("Safeguarding evening")
@@ -89,6 +90,7 @@ def test_a_title_is_offered_by_how_its_word_begins() -> None:
     assert "begins like" not in body(client_of("tia"), "q=safeguarding")
 
 
+@pytest.mark.full
 def test_a_file_of_it_says_whose_it_is_and_the_narrowest_audience_labels_page_and_file() -> None:
     rowan = as_("rowan")
     with verb("tests.open"):
@@ -111,6 +113,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("query", HOSTILE)
 def test_a_hostile_question_shows_the_page(query: str) -> None:
     as_("rowan")
@@ -118,6 +121,7 @@ def test_a_hostile_question_shows_the_page(query: str) -> None:
     body(client_of("rowan"), query)
 
 
+@pytest.mark.full
 def test_hidden_and_absent_answer_alike_in_bytes_headers_and_number_of_queries() -> None:
     """The same question before and after records with its word were written where the asker may not look."""
     rowan = as_("rowan")
@@ -160,6 +164,7 @@ def test_hidden_and_absent_answer_alike_in_bytes_headers_and_number_of_queries()
     assert "<mark>Wisteria</mark>" in body(client_of("rowan"), "q=wisteria")
 
 
+@pytest.mark.full
 def test_the_number_of_queries_does_not_grow_with_what_is_found() -> None:
     as_("rowan")
     client = client_of("tia")
