@@ -89,20 +89,20 @@ create index seat_drive on kernel_seat(holder, kind, sort_at, circle_id) include
 create index seat_circle on kernel_seat(circle_id, holder) include (kind, starts, ends, level);
 create index seat_source on kernel_seat(source_id);
 vacuum (analyze, freeze) kernel_seat;
--- effective rights, flattened: what a program would keep that has no row security
+-- bars from ten whole panels, then effective rights, flattened: what a program would keep that has no row security; then bars from matters
+insert into kernel_bar(id, account_id, circle_id, reason, made_at) select gen_random_uuid(), account_id, circle_id, 'invented', now() from (
+  select account_id, circle_id from kernel_seat where kind = 3 and starts <= now() and now() < ends and circle_id in (select id from c where kind = 3)
+    and account_id not in (select id from a where no < 5) order by md5(account_id::text || circle_id) limit 10) q;
 create unlogged table bench_pairs as
   select distinct account, circle_id, sort_at from (
     select s.account_id account, s.circle_id, s.sort_at from kernel_seat s where s.kind = 4 and s.account_id is not null and starts <= now() and now() < ends
     union all select m.account_id, s.circle_id, s.sort_at from kernel_seat m join kernel_seat s on s.via_id = m.circle_id and s.kind = 4
-      where m.kind in (2, 3) and m.starts <= now() and now() < m.ends and s.starts <= now() and now() < s.ends) q where account is not null;
+      where m.kind in (2, 3) and m.starts <= now() and now() < m.ends and s.starts <= now() and now() < s.ends
+      and (m.account_id, m.circle_id) not in (select account_id, circle_id from kernel_bar)) q;
 insert into kernel_bar(id, account_id, circle_id, reason, made_at)
-  select gen_random_uuid(), account, circle_id, 'invented', now() from (select distinct account, circle_id from bench_pairs where random() < .0032 and account in (select id from a) limit 19990) q
-  union all select gen_random_uuid(), account_id, circle_id, 'invented', now() from (select account_id, circle_id from kernel_seat where kind = 3 and source = 'bench' and circle_id in (select id from c where kind = 3)
-    and account_id not in (select id from a where no < 5) order by md5(id::text) limit 10) q;
-delete from bench_pairs where exists (select 1 from kernel_bar b where b.account_id = account and b.circle_id = bench_pairs.circle_id);
-delete from bench_pairs p using kernel_bar b, kernel_seat s where b.account_id = p.account and s.via_id = b.circle_id and s.circle_id = p.circle_id
-  and not exists (select 1 from kernel_seat x where x.circle_id = p.circle_id and x.starts <= now() and now() < x.ends and (x.account_id = p.account or x.via_id in
-    (select m.circle_id from kernel_seat m where m.account_id = p.account and m.kind in (1, 2, 3) and m.starts <= now() and now() < m.ends and m.circle_id not in (select y.circle_id from kernel_bar y where y.account_id = p.account))));
+  select gen_random_uuid(), account, circle_id, 'invented', now() from (select account, circle_id from bench_pairs where random() < .0032 and account in (select id from a) limit 19990) q;
+analyze kernel_bar;
+delete from bench_pairs p using kernel_bar b where b.account_id = p.account and b.circle_id = p.circle_id;
 -- the records, four words a title
 create temp table words as select w, 'w' || w word, (plait.token_hashes(array['w:w' || w]))[1] h from generate_series(0, 3999) w;
 create temp table said as select c.id circle_id, c.opened_at, md5('case' || c.no)::uuid id, c.no, array_agg((10 * (power(401.0, random()) - 1))::int % 4000) ws from c, generate_series(1, 4) where c.kind = 4 group by 1, 2, 3, 4;
