@@ -219,3 +219,50 @@ def test_a_broken_request_is_refused_and_the_server_goes_on(what: str, served: S
     ), said[:300]
     assert b"root:x:0:0" not in said and b"X-Secret" not in said and b"SECRET_KEY" not in said and b"evil.example" not in said
     assert served.get("/public/").status == 200
+
+
+def test_over_tls_cookies_are_this_hosts_alone_and_the_browser_is_told_to_stay(
+    town_template: str, django_db_setup, django_db_blocker
+) -> None:
+    """Behind a proxy that ends TLS: names, flags, HSTS; and nothing is answered for another host."""
+    port = free_port()
+    with django_db_blocker.unblock(), scratch.database(town_template) as name:
+        where = {
+            **place().variables(),
+            "PLAIT_DB_NAME": name,
+            "PYTHONPATH": str(ROOT / "src"),
+            "PLAIT_ADDRESS": "https://plait.example.org",
+        }
+        child = server.start(port, server.web_environment(where, demo=False))
+        try:
+            server.wait_for_answer(child, port)
+            wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            wire.request("GET", "/sign-in/", headers={"Host": "plait.example.org", "X-Forwarded-Proto": "https"})
+            answer = wire.getresponse()
+            page = answer.read().decode()
+            cookies = answer.headers.get_all("Set-Cookie") or []
+            assert answer.status == 200 and cookies
+            for cookie in cookies:
+                flags = [f.strip().lower() for f in cookie.split(";")]
+                assert cookie.startswith("__Host-"), cookie
+                assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(flags) and not any(
+                    f.startswith("domain") for f in flags
+                ), cookie
+            assert (
+                int(re.search(r"max-age=(\d+)", answer.getheader("Strict-Transport-Security") or "").group(1)) >= 365 * 24 * 3600
+            )  # type: ignore[union-attr]
+            form = next(f for f in Forms(page, "/sign-in/").forms if "password" in f.values)
+            sent = f"csrfmiddlewaretoken={form.values['csrfmiddlewaretoken'][0]}&email=a&password=b"
+            head = {
+                "Host": "plait.example.org",
+                "X-Forwarded-Proto": "https",
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": cookies[0].partition(";")[0],
+            }
+            for origin, wanted in (("https://evil.example", 403), ("https://plait.example.org", 200), ("null", 403)):
+                wire.request("POST", "/sign-in/", sent, {**head, "Origin": origin})
+                answer = wire.getresponse()
+                answer.read()
+                assert answer.status == wanted, origin
+        finally:
+            server.stop(child)
