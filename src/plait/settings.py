@@ -131,6 +131,10 @@ if "owner" not in DATABASES:  # a mirror of what is not there would stop Django
 DATABASE_ROUTERS = ["plait.kernel.acting.Role"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- files ------------------------------------------------------------------------------------------------------------
+
+FILE_UPLOAD_HANDLERS = ["plait.frame.uploads.InMemory"]  # nothing that is sent here is written to disk as it came
+
 # --- accounts and sessions --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "kernel.Account"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 Said = dict[str, Any]
@@ -69,10 +70,29 @@ WORDS = [("y_words_d", "O", 8), ("y_words_i", "O", 4), ("y_words_u", "O", 16)]
 
 
 def differences(
-    cursor: Any, table: str, *, day_only: bool = False, searchable: tuple[str, ...] = (), names: bool = False
+    cursor: Any,
+    table: str,
+    *,
+    day_only: bool = False,
+    searchable: tuple[str, ...] = (),
+    names: bool = False,
+    sealed: Sequence[str] = (),
+    disposed: str = "",
 ) -> list[str]:
     """What of a protected table is not as it must be."""
     found, wanted = of(cursor, table), dict(EXPECTED)
+    if sealed:
+        arguments = "".join(f"{column}\\000" for column in sealed)
+        wanted["triggers"] = sorted([*EXPECTED["triggers"], ("c_sealed", "O", 23, "plait.sealed", arguments)])
+    if disposed:  # the gate empties it ("ALL"), or reads in a link what goes with another ("SELECT")
+        wanted["policies"] = sorted(
+            [
+                *EXPECTED["policies"],
+                ("disposes", disposed, "PERMISSIVE", "{plait_gate}", "true", "true" if disposed == "ALL" else ""),
+            ]
+        )
+        gate = [("plait_gate", "SELECT"), *([("plait_gate", "UPDATE")] if disposed == "ALL" else [])]
+        wanted["grants"] = sorted([*EXPECTED["grants"], *gate])
     if day_only:
         wanted["triggers"] = [(n, e, t, f, "day\\000" if n.startswith("z_log") else a) for n, e, t, f, a in EXPECTED["triggers"]]
     if searchable:

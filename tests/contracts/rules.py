@@ -563,6 +563,8 @@ RULES = (
             "src/plait/kernel/chores.py": "the advisory lock of the one worker",
             "src/plait/kernel/clock.py": "plait.now()",
             "src/plait/kernel/founding.py": "as owner, once, and after each change of the pack",
+            "src/plait/kernel/disposal.py": "definer functions of disposal; the routine that writes tables anew",
+            "src/plait/kernel/files/*.py": "definer functions that add pieces and say whether there is room",
             "src/plait/kernel/keeping.py": "definer functions on the recipients of backups",
             "src/plait/kernel/looks.py": "definer functions on looks and refused attempts",
             "src/plait/kernel/keys/*.py": "definer functions that give and take wrapped keys; epochs, as owner",
@@ -644,6 +646,7 @@ RULES = (
             "src/plait/kernel/sessions.py": "sessions that ended; an open table",
             "src/plait/kernel/founding.py": "as owner, before there is anybody",
             "src/plait/kernel/access/cells.py": "the matrix tries every write on a scratch database",
+            "src/plait/kernel/files/keeping.py": "keeps a file for the room's action that links it",
         },
     ),
     Rule(

@@ -9,6 +9,7 @@ import pytest
 from plait.kernel import scratch
 from plait.kernel.access.registry import GROUND, OPEN, protected, undeclared
 from plait.kernel.access.sync import EXECUTE, PRIVATE
+from plait.kernel.keys import sealed_columns
 from tests.contracts import catalogue
 
 pytestmark = pytest.mark.django_db(databases=["default", "public", "owner"])
@@ -33,10 +34,19 @@ def test_every_relation_of_the_database_is_in_the_registry(cursor) -> None:
 
 def test_every_protected_table_says_what_is_expected(cursor) -> None:
     assert len(protected()) >= 12
+    links = {link for m in protected() for link, *_where in m.disposed_with}
     assert [
         d
         for m in protected()
-        for d in catalogue.differences(cursor, m._meta.db_table, day_only=m.day_only, searchable=m.searchable, names=m.names)
+        for d in catalogue.differences(
+            cursor,
+            m._meta.db_table,
+            day_only=m.day_only,
+            searchable=m.searchable,
+            names=m.names,
+            sealed=list(sealed_columns(m).values()),
+            disposed="ALL" if m.disposal is not None else "SELECT" if m._meta.db_table in links else "",
+        )
     ] == []
 
 

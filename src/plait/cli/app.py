@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 pack = typer.Typer(help="Jurisdictions: vocabularies, offices, steps and layouts as data.", no_args_is_help=True)
 app.add_typer(pack, name="pack")
+keys = typer.Typer(help="Wrapping keys of sealed text, and what waits after disposals.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
@@ -291,6 +293,38 @@ def pack_check(folder: Folder) -> None:
     if faults:
         raise Stop(DATA, f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {folder}.")
     print(f"{folder}: no faults")
+
+
+@keys.command("status")
+def keys_status() -> None:
+    """Say which epoch seals, how many keys each wraps, whether every file fits, and what waits after disposals."""
+    from plait.cli.keys import status
+
+    status()
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Begin a new epoch of the wrapping key, or go on with one that was interrupted."""
+    from plait.cli.keys import rotate
+
+    rotate()
+
+
+@keys.command("forget")
+def keys_forget(epoch: Annotated[int, typer.Argument(help="A retired epoch.")]) -> None:
+    """Delete the wrapping key of a retired epoch: keys files of backups from its time open nothing afterwards."""
+    from plait.cli.keys import forget
+
+    forget(epoch)
+
+
+@keys.command("cleanse")
+def keys_cleanse() -> None:
+    """Write anew what still holds the bytes of what was disposed of."""
+    from plait.cli.keys import cleanse
+
+    cleanse()
 
 
 @app.command()

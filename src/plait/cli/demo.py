@@ -20,7 +20,12 @@ FOLDER = demo_source()
 def demo_digest() -> str:
     """What the loaded demo rests on: its folder, the packs, and the tables."""
     tables = [p for p in (CLONE / "src" / "plait").glob("*/migrations") if p.is_dir()]
-    return digest(FOLDER, CLONE / "packs", *tables, suffixes=(".py", ".yaml", ".yml", ".csv", ".geojson", ".md", ".json"))
+    return digest(
+        FOLDER,
+        CLONE / "packs",
+        *tables,
+        suffixes=(".py", ".yaml", ".yml", ".csv", ".geojson", ".md", ".json", ".jpg", ".png", ".pdf", ".docx", ".xlsx"),
+    )
 
 
 def prepare(places: Places, *, reset: bool) -> None:

@@ -247,6 +247,17 @@ class Folder:
         except (ValueError, OverflowError) as error:  # a date or a number that YAML takes for one and Python does not
             raise Problem(name, 1, f"This file holds a value that cannot be read ({error}): write it in quotes.") from None
 
+    def content(self, item: Item, key: str, name: str) -> bytes:
+        """The bytes of a file in the folder that an item names; never of one outside of it."""
+        path = (self.path / name).resolve()
+        if not path.is_relative_to(self.path.resolve()) or not path.is_file():
+            raise item.problem(
+                key, f"There is no file '{name}' in this folder: write its path from the folder on, such as files/photo.jpg."
+            )
+        if path.stat().st_size > self.LIMIT:
+            raise item.problem(key, f"'{name}' is larger than 20 MB: part it.")
+        return path.read_bytes()
+
     def geojson(self, name: str) -> dict[str, Any] | None:
         if not (self.path / name).exists():
             return None

@@ -7,7 +7,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from plait.kernel import keeping, sessions  # noqa: F401 - their chores register themselves
+        from plait.kernel import disposal, keeping, sessions  # noqa: F401 - their chores register themselves
         from plait.kernel.access.sync import after_migrate
 
         post_migrate.connect(after_migrate, sender=self)

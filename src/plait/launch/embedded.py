@@ -40,6 +40,7 @@ CONFIGURATION = {
     "max_connections": "100",
     "jit": "off",
     "log_checkpoints": "off",
+    "wal_recycle": "off",  # a segment that is done with is removed, not kept under a new name with all that is in it
 }
 HBA = """\
 local plait plait_owner,plait_app,plait_public scram-sha-256

@@ -188,6 +188,15 @@ def write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
+def append_private(path: Path, text: str) -> None:
+    """Add to a file that only we can read, and have it on the disk before going on."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def make_secrets(folder: Path, extra: tuple[str, ...] = ()) -> dict[str, str]:
     """Make what is missing of the secrets, and give the passwords by role. Files that are there stay as they are."""
     private_folder(folder)

@@ -67,6 +67,9 @@ def role_statements(passwords: dict[str, str], *, tests: bool = False, existing:
         f"alter role {BACKUP} set default_transaction_read_only = on",
         # So that the owner can `set local role plait_gate` and make the gate's functions, without being the gate.
         f"grant {GATE} to {OWNER} with inherit false, set true",
+        # So that what was disposed of leaves the files too (plait.kernel.disposal). Where the server's administrator may not give these, the
+        # routine says so; it reads nothing by them.
+        f"do $$ begin grant pg_maintain, pg_checkpoint to {MAINTENANCE}; exception when insufficient_privilege then null; end $$",
     ]
 
 
@@ -90,4 +93,5 @@ def schema_statements() -> list[str]:
         f"grant usage on schema public to {others}",
         f"create schema if not exists plait authorization {OWNER}",
         f"grant usage on schema plait to {others}",
+        f"do $$ begin grant execute on function pg_switch_wal() to {MAINTENANCE}; exception when insufficient_privilege then null; end $$",
     ]

@@ -4,6 +4,8 @@ Add here what a new page needs, and every pack that lacks it says so when it is 
 """
 
 STEPS = {
+    "kernel.dispose": "agree to a disposal that another person proposed",
+    "kernel.hold": "hold what would be disposed of, and lift a hold",
     "kernel.give_office": "appoint somebody to an office, and end it",
     "kernel.give_seat": "give and end seats in the partnership and its groups",
     "kernel.propose_recipients": "propose whom backups are sealed to",

@@ -6,10 +6,12 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from plait import packs
 from plait.frame.forms import Choice, Choices, Day, Line, Number, PlaitForm, RowForm, Text, Tick, language_name
+from plait.frame.uploads import TAKEN, Upload
 from plait.picture import words
 
 
@@ -22,6 +24,22 @@ class VersionForm(PlaitForm):
     """A press of a button on the row as it was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class FileForm(PlaitForm):
+    """One file to add."""
+
+    file = Upload(
+        label=_("Which file?"),
+        help_text=format_lazy(
+            "{} {}",
+            TAKEN,
+            _(
+                "Author, comments, and what a picture tells of camera and place are taken out before it is kept; the file as it came is not kept."
+                " Look at it yourself first: what stands in its pages stays, names too."
+            ),
+        ),
+    )
 
 
 # ---- evidence, one question a page ------------------------------------------------------------------------------

@@ -59,6 +59,9 @@ def _evidence(folder: Folder, item: Item, usual: str, places: list[str]) -> None
     circle = _circle(folder, item)
     asker = folder.act(item)
     row = folder.run(item, partial(actions.add_evidence, asker, circle=circle, names_nobody=True, **given))
+    for name in item.texts("files"):
+        data = folder.content(item, "files", name)
+        folder.run(item, partial(actions.add_file, asker, evidence=row.id, circle=circle, name=name, data=data))
     folder.remember("evidence", item, row)
     item.done()
 

@@ -13,6 +13,16 @@ from plait.kernel.models import Across, Protected, PublicText, Within
 class Evidence(Protected):
     """One thing that somebody saw, was told or read, graded, with its date and a place no finer than the pack's floor."""
 
+    disposal = {
+        **dict.fromkeys(("title", "what", "source", "kind", "place", "how", "sure"), "''"),
+        "happened_on": "'1900-01-01'",
+        "themes": "'{}'",
+        "reliability": "'F'",
+        "credibility": "'6'",
+        "withdrawn_on": "coalesce(withdrawn_on, plait.now()::date)",
+        "withdrawn_why": "'-'",
+    }
+    disposed_with = (("picture_evidencefile", "evidence_id", "file_id", "kernel_file"),)
     searchable = ("title", "what", "source")
 
     title = models.CharField(max_length=200)
@@ -200,4 +210,18 @@ class Position(Protected):
             models.CheckConstraint(condition=Q(position__in=["agree", "dissent", "abstain"]), name="position_kind"),
             models.CheckConstraint(condition=~Q(position="dissent") | ~Q(words=""), name="position_dissent_in_words"),
             models.UniqueConstraint(fields=["circle", "assessment", "made_by"], name="position_once"),
+        ]
+
+
+class EvidenceFile(Protected):
+    """This file belongs to that evidence. The file stands in the evidence's circle and is opened by whoever reads the evidence."""
+
+    evidence = Within(Evidence, related_name="files")
+    file = Within("kernel.File", related_name="+")
+
+    class Meta(Protected.Meta):
+        abstract = False
+        constraints = [
+            *Protected.Meta.constraints,
+            models.UniqueConstraint(fields=["circle", "file"], name="evidencefile_once"),
         ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from plait import packs
 from plait.frame.lists import Ask, Column, Filter, Page, Spec, fetch, matching
 from plait.frame.show import TLP
-from plait.kernel import access
+from plait.kernel import access, files
 from plait.kernel.access.queries import TLP as LABELS
 from plait.kernel.acting import Asker
 from plait.kernel.errors import NotFound
@@ -24,7 +24,7 @@ from plait.kernel.models import Circle, DecisionRight, Kind, Office, Published
 from plait.kernel.rights import holds_right, rights_of
 from plait.partners.models import Membership, Organisation, Person
 from plait.picture import frozen, policies, words
-from plait.picture.models import Assessment, AssessmentComment, Evidence, Position, Risk, RiskEvidence
+from plait.picture.models import Assessment, AssessmentComment, Evidence, EvidenceFile, Position, Risk, RiskEvidence
 
 # ---- who asks ---------------------------------------------------------------------------------------------------
 
@@ -128,6 +128,25 @@ def evidence_rows(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec) -> list[
 def evidence(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Evidence:
     """One item. Raises NotFound, hidden and absent alike."""
     row = access.in_circle(Evidence.objects.select_related("circle", "made_by"), circle).filter(id=id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def count_files(row: Evidence) -> int:
+    """How many files of an item stand on its page."""
+    return EvidenceFile.objects.filter(circle_id=row.circle_id, evidence_id=row.id, file__removed_on__isnull=True).count()
+
+
+def files_of(asker: Asker, row: Evidence) -> list[files.Named]:
+    """The files of an item with their names, oldest first, removed ones last. Names are sealed: each is a look."""
+    links = EvidenceFile.objects.select_related("file").filter(circle_id=row.circle_id, evidence_id=row.id)
+    return sorted(files.named(asker, [link.file for link in links]), key=lambda f: (f.removed, f.made_at))
+
+
+def file_link(asker: Asker, circle: uuid.UUID, evidence: uuid.UUID, file: uuid.UUID) -> EvidenceFile:
+    """That this file belongs to this item. Raises NotFound, hidden and absent alike."""
+    row = access.in_circle(EvidenceFile.objects.all(), circle).filter(evidence_id=evidence, file_id=file).first()
     if row is None:
         raise NotFound
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plait.frame.routes import MEMBER, RIGHT, route
-from plait.picture.views import assessments, evidence, risks
+from plait.picture.views import assessments, evidence, files, risks
 
 app_name = "picture"
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -28,6 +28,10 @@ urlpatterns = [
     route(f"evidence/{ONE}change/", evidence.change, "change_evidence", needs=MEMBER, methods=BOTH),
     route(f"evidence/{ONE}withdraw/", evidence.withdraw, "withdraw_evidence", needs=MEMBER, methods=BOTH),
     route(f"evidence/{ONE}bring-back/", evidence.bring_back, "bring_back_evidence", needs=MEMBER, methods=POST),
+    route(f"evidence/{ONE}files/add/", files.add, "add_file", needs=MEMBER, methods=BOTH),
+    route(f"evidence/{ONE}files/<uuid:file>/", files.open_one, "file", needs=MEMBER),
+    route(f"evidence/{ONE}files/<uuid:file>/remove/", files.remove, "remove_file", needs=MEMBER, methods=POST),
+    route(f"evidence/{ONE}files/<uuid:file>/bring-back/", files.bring_back, "bring_back_file", needs=MEMBER, methods=POST),
     route("assessments/", assessments.assessments, "assessments", needs=MEMBER),
     route("assessments/begin/", assessments.begin, "start_assessment", needs=OPEN, methods=BOTH),
     route(f"assessments/{ONE}", assessments.assessment, "assessment", needs=MEMBER),

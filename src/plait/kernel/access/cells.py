@@ -165,6 +165,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "picture_position": {"position": "agree"},
     "partners_organisation": {"sectors": ["one"]},
     "picture_assessment": {},
+    "kernel_file": {"kind": "pdf", "parts": 1},
 }
 
 

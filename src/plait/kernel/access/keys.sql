@@ -26,25 +26,25 @@ end $$
 -- opening is the only way to read: it asks for the seat, appends the look, and gives the wrapped keys, all in one call for a whole page
 create or replace function plait.open_keys(of_table text, in_circle uuid[], of_row uuid[], of_key uuid[], how text) returns table(key uuid, row_id uuid, circle_id uuid, epoch int, wrapped bytea)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare r record; seen uuid[];
+declare mine uuid[]; cs uuid[]; ws uuid[];
 begin
-  select array_agg(c) into seen from (select distinct x.c from unnest(in_circle) x(c) offset 0) d where plait.holds(d.c, 1);
-  for r in select distinct k.circle_id c, k.row_id w from unnest(in_circle, of_row, of_key) x(c, w, i)
-      join plait_keys.key k on k.id = x.i and k.tab = of_table and k.row_id = x.w and k.circle_id = x.c where x.c = any(seen) loop
-    perform plait.look(of_table, r.c, r.w, how, '{"sealed": true}');
-  end loop;
+  select array_agg(d.c) into mine from (select distinct x.c from unnest(in_circle) x(c) offset 0) d where plait.holds(d.c, 1);
+  select array_agg(y.c), array_agg(y.w) into cs, ws from (select distinct x.c, x.w from unnest(in_circle, of_row, of_key) x(c, w, i)
+    join plait_keys.key k on k.id = x.i and k.tab = of_table and k.row_id = x.w and k.circle_id = x.c where x.c = any(mine)) y;
+  if cs is null then return; end if;
+  perform plait.look_at(of_table, cs, ws, how, '{"sealed": true}');
   return query select k.id, k.row_id, k.circle_id, k.epoch, k.wrapped from (select distinct x.c, x.w, x.i from unnest(in_circle, of_row, of_key) x(c, w, i)) x
-    join plait_keys.key k on k.id = x.i and k.tab = of_table and k.row_id = x.w and k.circle_id = x.c where x.c = any(seen);
+    join plait_keys.key k on k.id = x.i and k.tab = of_table and k.row_id = x.w and k.circle_id = x.c where x.c = any(mine);
 end $$
 -----
--- a sealed column holds a value under a key of this very row
+-- a sealed column holds a value under a key of this very row; what has not the form of a sealed value is refused by the column's CHECK
 create or replace function plait.sealed() returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp set bytea_output = 'hex' as $$
 declare col text; v text; was text; now_there jsonb := to_jsonb(new); before jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) end;
 begin
   foreach col in array tg_argv loop
     v := now_there ->> col; was := before ->> col;
-    if v is not null and v is distinct from was and not exists (
+    if v ~ '^\\x01[0-9a-f]{32}' and v is distinct from was and not exists (
         select 1 from plait_keys.key k where k.id = substr(v, 5, 32)::uuid and k.tab = tg_table_name and k.row_id = new.id and k.circle_id = new.circle_id) then
       raise exception 'sealed under no key of this row' using errcode = 'PL020';
     end if;

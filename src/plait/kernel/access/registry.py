@@ -75,7 +75,14 @@ GROUND: dict[str, Ground] = {
     "kernel_answer": Ground("what visitors wrote, for the circle that asked; the log keeps days only", read=STANDARD, day_only=True),
     "kernel_breakglass": Ground("seats taken for a duty of care: read by reviewers and stewards through a function", read="account_id = (select plait.me())"),
     "kernel_seatreview": Ground("which seat is still needed: read by whoever reviews, through a function", read=None),
-    "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert"),
+    "kernel_filepart": Ground(
+        "sealed pieces of a file's content: read by whoever reads the file, added and removed by the gate; the entry of the file names their digest",
+        read="exists (select 1 from kernel_file f where f.id = kernel_filepart.file_id and f.circle_id = kernel_filepart.circle_id)",
+        guarded=True, logged=False, gate="select, insert, delete",
+    ),
+    "kernel_disposal": Ground("which record is to be disposed of, and by whom: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
+    "kernel_hold": Ground("what is kept whatever its period says: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
+    "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert, update (before, after, salt)"),
     "kernel_token": Ground(
         "words of records as hashes, made by a trigger from rows whose writes were asked for and logged: no verb and no entry of their own",
         read=STANDARD, guarded=False, logged=False, gate="select, insert, delete",

@@ -105,6 +105,18 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "new_key(uuid, text, uuid, uuid, int, bytea, bigint)": (APP,),
     "open_keys(text, uuid[], uuid[], uuid[], text)": (APP,),
     "sealed()": (OWNER, GATE),
+    "add_part(uuid, uuid, int, bytea)": (APP,),
+    "room_for_file(uuid, bigint, bigint)": (APP,),
+    "disposal_lists(text, uuid, uuid)": (APP,),
+    "propose_disposal(text, uuid, uuid, text)": (APP,),
+    "take_back_disposal(uuid)": (APP,),
+    "agree_disposal(uuid, uuid[])": (APP,),
+    "set_hold(text, uuid, uuid, text)": (APP,),
+    "lift_hold(uuid)": (APP,),
+    "is_held(text, uuid, uuid)": (APP, GATE),
+    "replay_disposals(jsonb)": (OWNER,),
+    "disposed_register()": (OWNER, MAINTENANCE),
+    "cleansed(bigint)": (OWNER, MAINTENANCE),
     "new_secret_key(uuid, text, uuid, int, bytea)": (APP,),
     "secret_key(uuid, text, uuid)": (APP,),
     "forget_secret_key(uuid, text, uuid)": (APP,),
@@ -117,7 +129,8 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "alike(text[], text[], text, text[])": (APP,),
     "keep_tokens()": (OWNER, GATE),
 }
-PRIVATE = ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "as_nobody()", "recipient_list(jsonb)")
+DISPOSING = ("disposal_set(text, uuid, uuid)", "disposable(text, uuid, uuid)", "dispose_row(text, uuid, uuid)")
+PRIVATE = ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "as_nobody()", "recipient_list(jsonb)", *DISPOSING)
 """Called by the gate's other functions and by nobody else."""
 TABLES = """
 create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
@@ -128,12 +141,15 @@ create table if not exists plait.searched(tab text primary key, made_by text not
 # Wrapped keys: a schema of their own, so that the data backup can leave it out and the keys backup take it and nothing else.
 KEYS = """
 create schema if not exists plait_keys;
-grant usage on schema plait_keys to plait_gate;
+grant usage on schema plait_keys to plait_gate, plait_maintenance;
 create table if not exists plait_keys.epoch(n int primary key check (n > 0), state text not null check (state in ('coming', 'current', 'leaving', 'retired')), proof bytea not null check (octet_length(proof) = 32), made_at timestamptz not null, retired_at timestamptz);
 create unique index if not exists epoch_current on plait_keys.epoch((true)) where state = 'current';
 create table if not exists plait_keys.key(id uuid primary key, tab text not null, row_id uuid not null, circle_id uuid, epoch int not null references plait_keys.epoch(n), wrapped bytea not null check (octet_length(wrapped) = 61), uses bigint not null check (uses between 1 and 4294967295), made_at timestamptz not null);
 create index if not exists key_row on plait_keys.key(tab, row_id);
 create index if not exists key_epoch on plait_keys.key(epoch);
+create table if not exists plait_keys.disposed(number bigint generated always as identity primary key, tab text not null, row_id uuid not null, circle_id uuid not null, at timestamptz not null, cleansed_at timestamptz, unique (tab, row_id));
+create table if not exists plait.disposable_tables(tab text primary key, blanks text not null, gone text not null);
+create table if not exists plait.disposed_with(tab text not null, link text not null, here text not null, there text not null, target text not null, primary key (tab, link));
 create table if not exists plait.sealed_since(one boolean primary key default true check (one), at timestamptz not null);
 """
 EVENTS = (
@@ -187,6 +203,7 @@ def sync(using: str = "owner") -> None:
             _triggers(cursor, table, guard=ground.guarded, rows=False, log=ground.logged, day=ground.day_only)
         for model in protected():
             _protect(cursor, model)
+        _disposal(cursor)
         _own_keys(cursor)
         _index(cursor)
 
@@ -227,7 +244,9 @@ def _grants(cursor: CursorWrapper) -> None:
     cursor.execute(f"revoke all on plait.sealed_since from public, {APP}, {PUBLIC}, {GATE}")
     cursor.execute(f"grant select, update on plait_keys.epoch to {GATE}")  # `for share` asks for the right to update
     cursor.execute(f"grant select, insert, delete on plait_keys.key to {GATE}")
-    cursor.execute(f"grant select on plait.sealed_since to {GATE}")
+    cursor.execute(f"grant select, insert, update on plait_keys.disposed to {GATE}")
+    cursor.execute(f"revoke all on plait.disposable_tables, plait.disposed_with from public, {APP}, {PUBLIC}, {GATE}")
+    cursor.execute(f"grant select on plait.sealed_since, plait.disposable_tables, plait.disposed_with to {GATE}")
     cursor.execute("select to_regclass('plait.clock') is not null")
     if cursor.fetchone()[0]:
         cursor.execute(f"grant select on plait.clock to {GATE}")
@@ -290,6 +309,32 @@ def _key(cursor: CursorWrapper, table: str, column: str, circle: str, target: st
         )
 
 
+def _disposal(cursor: CursorWrapper) -> None:
+    """What disposing of a row of each table makes of it, and which rows go with it, as the models say."""
+    cursor.execute("delete from plait.disposable_tables")
+    cursor.execute("delete from plait.disposed_with")
+    for model in protected():
+        if model.disposal is None:
+            continue
+        table = model._meta.db_table
+        fields = {str(f.column): model.disposal[f.name] for f in model._meta.local_fields if f.name in model.disposal}
+        blanks = {**dict.fromkeys(sealed_columns(model).values(), "null"), **fields}
+        cursor.execute(
+            "insert into plait.disposable_tables(tab, blanks, gone) values (%s, %s, %s)",
+            [
+                table,
+                ", ".join(f"{column} = {value}" for column, value in blanks.items()),
+                " and ".join(f"{column} is not distinct from {value}" for column, value in blanks.items()),
+            ],
+        )
+        cursor.execute(f"create policy disposes on {table} for all to {GATE} using (true) with check (true)")
+        cursor.execute(f"grant select, update on {table} to {GATE}")
+        for link, here, there, target in model.disposed_with:
+            cursor.execute("insert into plait.disposed_with values (%s, %s, %s, %s, %s)", [table, link, here, there, target])
+            cursor.execute(f"create policy disposes on {link} for select to {GATE} using (true)")
+            cursor.execute(f"grant select on {link} to {GATE}")
+
+
 def _sealed(cursor: CursorWrapper, table: str, column: str) -> None:
     """No plain text stands in a sealed column, whoever writes it."""
     name = f"{table}_{column}_sealed"[:63]
@@ -325,17 +370,23 @@ def _triggers(
 
 
 def _own_keys(cursor: CursorWrapper) -> None:
-    """A seat's copies of its circle's kind and date, and of the kind of circle that holds it, are kept true by keys."""
-    for name, definition in (
+    """A seat's copies of its circle's kind and date, and of the kind of circle that holds it, are kept true by keys; so is a part's file."""
+    for table, name, definition in (
         (
+            "kernel_seat",
             "seat_circle_true",
             "foreign key (circle_id, kind, sort_at) references kernel_circle (id, kind, opened_at) on update cascade",
         ),
-        ("seat_via_true", "foreign key (via_id, via_kind) references kernel_circle (id, kind)"),
+        ("kernel_seat", "seat_via_true", "foreign key (via_id, via_kind) references kernel_circle (id, kind)"),
+        (
+            "kernel_filepart",
+            "filepart_file_true",
+            "foreign key (file_id, circle_id) references kernel_file (id, circle_id) deferrable initially deferred",
+        ),
     ):
         cursor.execute("select 1 from pg_constraint where conname = %s", [name])
         if cursor.fetchone() is None:
-            cursor.execute(f"alter table kernel_seat add constraint {name} {definition}")
+            cursor.execute(f"alter table {table} add constraint {name} {definition}")
 
 
 def _words(model: type[Protected]) -> str:

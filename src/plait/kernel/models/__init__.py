@@ -25,6 +25,7 @@ from plait.kernel.models.ground import (
     Token,
 )
 from plait.kernel.models.keeping import Keeping, Recipients
+from plait.kernel.models.kept import Disposal, File, FilePart, Hold
 
 __all__ = [
     "FOREVER",
@@ -36,8 +37,12 @@ __all__ = [
     "Chore",
     "Circle",
     "DecisionRight",
+    "Disposal",
     "Entry",
+    "File",
+    "FilePart",
     "Grant",
+    "Hold",
     "Invitation",
     "Keeping",
     "Kind",

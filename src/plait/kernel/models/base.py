@@ -56,12 +56,16 @@ class Protected(models.Model):
     person's record: whoever is shown it, exports it or finds it by a search leaves an entry (`kernel.looks`).
     `searchable` names the fields whose words search finds, the row's title first; `names` says that such a row is somebody's name, which
     only the slower search looks for, the one that touches nothing outside of the asker's own circles.
+    A table with `disposal` says what its columns become, as SQL, when a row is disposed of; sealed columns become empty by themselves.
+    `disposed_with` names what goes with a row: (link table, its column here, its column there, table there).
     """
 
     day_only = False
     looked = False
     sealed: tuple[str, ...] = ()
     searchable: tuple[str, ...] = ()
+    disposal: dict[str, str] | None = None
+    disposed_with: tuple[tuple[str, str, str, str], ...] = ()
     names = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -32,7 +32,7 @@ def secret(value: bytes = b"straw", **more: object) -> tuple[DataKey, bytes]:
 @pytest.mark.parametrize("value", [b"", b"x", "päckchen ‮".encode(), bytes(range(256)) * 40])
 def test_what_was_sealed_opens_in_its_place_and_its_length_is_rounded(value: bytes) -> None:
     key, sealed = secret(value)
-    assert key.open(sealed, **WHERE) == value and is_sealed(sealed) and (value not in sealed or value == b"")
+    assert key.open(sealed, **WHERE) == value and is_sealed(sealed) and (len(value) < 8 or value not in sealed)
     assert (len(sealed) - 33 - 16) % 64 == 0
 
 

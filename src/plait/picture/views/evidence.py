@@ -85,6 +85,7 @@ def evidence(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
         "said": said,
         "place": words.place_names().get(row.place, row.place),
         "links": queries.risks_of(row),
+        "files": queries.files_of(asker, row),
         "own": own,
         "may_change": policies.may_change(level, own, row.withdrawn_on is not None),
         "may_bring_back": policies.may_bring_back(level, own, row.withdrawn_on is not None),
