@@ -8,7 +8,6 @@ says(
     kernel__propose_disposal=_("proposed that it be disposed of"),
     kernel__take_back_disposal=_("took a proposed disposal back"),
     kernel__dispose=_("agreed that it be disposed of"),
-    kernel__replay_disposal=_("disposed of it again after a restore"),
     kernel__set_hold=_("set a hold"),
     kernel__lift_hold=_("lifted a hold"),
     kernel__agree_recipients=_("agreed to who can open backups"),

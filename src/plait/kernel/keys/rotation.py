@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -81,7 +82,7 @@ def rotate(after: Callable[[str], None] = lambda _step: None) -> int:
     return done
 
 
-def _write(statement: str, values: list[object]) -> None:
+def _write(statement: str, values: list[Any]) -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(statement, values)
 
