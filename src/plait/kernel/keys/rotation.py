@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 
 from plait.kernel.keys import epochs
 from plait.kernel.keys.sealing import unwrap, wrap
@@ -60,12 +61,13 @@ def rotate(after: Callable[[str], None] = lambda _step: None) -> int:
         if "coming" not in states:
             key = files.make(folder, n)
             after("file")
-            _write(
-                "insert into plait_keys.epoch(n, state, proof, made_at) values (%s, 'coming', %s, plait.now())",
-                [n, files.proof(n, key)],
-            )
+            with _step() as cursor:
+                cursor.execute(
+                    "insert into plait_keys.epoch(n, state, proof, made_at) values (%s, 'coming', %s, plait.now())",
+                    [n, files.proof(n, key)],
+                )
             after("coming")
-        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        with _step() as cursor:
             cursor.execute("update plait_keys.epoch set state = 'leaving' where state = 'current'")
             cursor.execute("update plait_keys.epoch set state = 'current' where n = %s and state = 'coming'", [n])
             if cursor.rowcount != 1:
@@ -75,21 +77,24 @@ def rotate(after: Callable[[str], None] = lambda _step: None) -> int:
     while moved := _wrap_some():
         done += moved
         after("batch")
-    _write("update plait_keys.epoch set state = 'retired', retired_at = plait.now() where state = 'leaving'", [])
+    with _step() as cursor:
+        cursor.execute("update plait_keys.epoch set state = 'retired', retired_at = plait.now() where state = 'leaving'")
     after("retired")
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum (full) plait_keys.key")  # the old wrappings stand in unused bytes until then
     return done
 
 
-def _write(statement: str, values: list[Any]) -> None:
+@contextmanager
+def _step() -> Iterator[CursorWrapper]:
+    """One step, committed when it is done."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute(statement, values)
+        yield cursor
 
 
 def _wrap_some() -> int:
     """Wrap some keys under the current epoch that are not yet; how many."""
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+    with _step() as cursor:
         cursor.execute("select n from plait_keys.epoch where state = 'current'")
         now = int(cursor.fetchone()[0])
         cursor.execute(
