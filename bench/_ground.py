@@ -89,7 +89,7 @@ create index seat_drive on kernel_seat(holder, kind, sort_at, circle_id) include
 create index seat_circle on kernel_seat(circle_id, holder) include (kind, starts, ends, level);
 create index seat_source on kernel_seat(source_id);
 vacuum (analyze, freeze) kernel_seat;
--- bars from ten whole panels, then effective rights, flattened: what a program would keep that has no row security; then bars from matters
+-- bars from ten whole panels, then effective rights, flattened: what a program would keep that has no row security, then bars from matters
 insert into kernel_bar(id, account_id, circle_id, reason, made_at) select gen_random_uuid(), account_id, circle_id, 'invented', now() from (
   select account_id, circle_id from kernel_seat where kind = 3 and starts <= now() and now() < ends and circle_id in (select id from c where kind = 3)
     and account_id not in (select id from a where no < 5) order by md5(account_id::text || circle_id) limit 10) q;

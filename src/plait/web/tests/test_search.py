@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from plait.kernel import access
+from plait.kernel import access, looks
 from plait.kernel.access import cells
 from plait.kernel.access.registry import searched
 from plait.kernel.acting import verb
@@ -178,6 +178,30 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found() -> None:
             body(client, "q=larkspur")
         counts.append(count.n)
     assert counts[0] == counts[1]
+
+
+def test_finding_a_person_is_a_look_and_what_was_asked_is_kept_nowhere() -> None:
+    """A name that is shown leaves an entry at that person, without the words; a piece of evidence leaves none."""
+    as_("rowan")
+    row = evidence("Amberley evening")
+    with verb("tests.write"):
+        somebody = cells.fill(Person, partnership().id, {})
+        somebody.name = "Alex Amberley"
+        somebody.save(force_insert=True)
+    body(client_of("tia"), "q=amberley")
+    body(client_of("tia"), "q=amber")  # offered by how the name begins
+    as_("tia")
+    body(client_of("tia"), "q=wisteria")
+    rowan = as_("rowan")
+    seen = looks.looks_of(
+        rowan, table="partners_person", circle=partnership().id, row=somebody.id, purpose=next(iter(looks.PURPOSES))
+    )
+    assert [(look.who, look.how) for look in seen if look.who == person("tia").id] == [(person("tia").id, "search")] * 2
+    assert not any("amber" in str(look).lower() for look in seen)
+    others = looks.looks_of(
+        rowan, table="picture_evidence", circle=partnership().id, row=row.id, purpose=next(iter(looks.PURPOSES))
+    )
+    assert [look for look in others if look.how == "search"] == []
 
 
 def test_an_empty_question_says_what_to_do() -> None:
