@@ -1,5 +1,6 @@
 """`./plait` and `tools/setup.py`: what stands in the locks, and what a person reads when the environment cannot be made."""
 
+import hashlib
 import importlib.util
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -64,6 +66,53 @@ def test_the_development_lock_holds_the_runtime_lock() -> None:
     runtime, development = (dict(PIN.findall((CLONE / name).read_text())) for name in LOCKS[:2])
     assert runtime
     assert runtime.items() <= development.items()
+
+
+def wheel(folder: Path, word: str) -> Path:
+    """An invented package of one module."""
+    path = folder / "planted-1.0-py3-none-any.whl"
+    inside = {"planted.py": f"WORD = {word!r}\n", "planted-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: planted\nVersion: 1.0\n",
+              "planted-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}  # fmt: skip
+    record = "".join(f"{name},,\n" for name in (*inside, "planted-1.0.dist-info/RECORD"))
+    with zipfile.ZipFile(path, "w") as made:
+        for name, text in {**inside, "planted-1.0.dist-info/RECORD": record}.items():
+            made.writestr(zipfile.ZipInfo(name), text)
+    return path
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("by", ["uv", "pip"])
+def test_a_package_of_which_one_byte_changed_is_not_installed(by: str, tmp_path: Path) -> None:
+    """S1: the very command that `./plait` installs with, offline, on a wheel as it was locked and on one with a byte changed."""
+    uv = setup.find_uv(setup.Tools(), sys.executable) if by == "uv" else None
+    if by == "uv":
+        assert uv, "./plait brought no uv"
+    subprocess.run([sys.executable, "-m", "venv", *([] if by == "pip" else ["--without-pip"]), tmp_path / "e"], check=True)
+    python, packages = tmp_path / "e" / "bin" / "python", tmp_path / "packages"
+    packages.mkdir()
+    made = wheel(packages, "straw")
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"planted==1.0 --hash=sha256:{hashlib.sha256(made.read_bytes()).hexdigest()}\n")
+    command = [
+        *setup.install_command(uv, python, lock),
+        "--no-index",
+        "--find-links",
+        packages,
+        *(["--no-cache"] if uv else ["--no-cache-dir"]),
+    ]
+    offline = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    if by == "uv":  # sync would take pip away; the first run is the twin that succeeds
+        assert subprocess.run(command, env=offline, capture_output=True, check=False).returncode == 0
+    else:
+        done = subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert subprocess.run([python, "-c", "import planted"], env=offline, check=False).returncode == 0
+    subprocess.run([python, "-c", "import planted, pathlib; pathlib.Path(planted.__file__).unlink()"], env=offline, check=True)
+    wheel(packages, "strap")  # as whoever changes it would: its own checksums are right
+    shutil.rmtree(next((tmp_path / "e").glob("lib/python3*/site-packages/planted-1.0.dist-info")))
+    refused = subprocess.run(command, env=offline, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and "hash" in (refused.stdout + refused.stderr).lower()
+    assert subprocess.run([python, "-c", "import planted"], env=offline, capture_output=True, check=False).returncode != 0
 
 
 # --- the fast path ----------------------------------------------------------------------------------------------------

@@ -400,12 +400,7 @@ def make_environment(tools, lock):
             stop_for(out, "Making the environment", folder)
     inside = folder / "bin" / "python"
     say("  installing the locked packages")
-    if uv:
-        command = [uv, "pip", "sync", "--require-hashes", "--only-binary", ":all:", "--python", inside, CLONE / lock]
-    else:
-        command = [inside, "-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes", "--quiet"]
-        command += ["-r", CLONE / lock]
-    code, out = tools.run(command, env)
+    code, out = tools.run(install_command(uv, inside, CLONE / lock), env)
     if code != 0:
         stop_for(out, "Installing the packages", folder)
     site = next(folder.glob("lib/python3.*/site-packages"))
@@ -415,6 +410,13 @@ def make_environment(tools, lock):
     temporary.write_text("\n".join(ready_lines(lock)) + "\n")
     temporary.rename(folder / "plait-ready")
     say("  ready after %.0f s" % (time.monotonic() - began))
+
+
+def install_command(uv, python, lock):
+    """Installs what the lock names, byte for byte: by hash, wheels only, and nothing that the lock does not name."""
+    if uv:
+        return [uv, "pip", "sync", "--require-hashes", "--only-binary", ":all:", "--python", python, lock]
+    return [python, "-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes", "--quiet", "-r", lock]
 
 
 def compile_messages(python, tools):

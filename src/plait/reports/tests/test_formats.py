@@ -139,6 +139,24 @@ def test_hostile_text_comes_out_as_text(hostile: str) -> None:
     assert "".join(in_print.split()) in "".join(words_of_pdf(render(sheet, "pdf")).split())
 
 
+CALLS = [
+    '#read("/etc/passwd")', '#import "@preview/cetz:0.3.4": *', '#include "/etc/passwd"', '#image("/etc/hostname")', '#bibliography("/etc/passwd")', '#json("../../../etc/passwd")',
+    '#link("file:///etc/passwd")[a]', '#plugin("/tmp/planted.wasm")', '#sys.inputs #eval("1+1")',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_text_that_calls_for_files_and_packages_gets_none(call: str) -> None:
+    """X7: the words are printed as words; nothing of the machine is inside, nothing acts when the file is opened."""
+    body = render(hostile_profile(call), "pdf")
+    shown = "".join(words_of_pdf(body).split())
+    assert "".join(call.split()) in shown and "root:x:0:0" not in shown
+    inside = PdfReader(BytesIO(body))
+    assert not inside.attachments and "/OpenAction" not in inside.trailer["/Root"] and "/AcroForm" not in inside.trailer["/Root"]
+    acts = [a.get_object().get("/A", {}).get("/S") for page in inside.pages for a in page.get("/Annots", [])]
+    assert {str(a) for a in acts if a} <= {"/GoTo", "/URI"} and b"/JavaScript" not in body
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_profile_gives_the_same_bytes(format: str) -> None:
     assert render(profile(), format, outline_svg=OUTLINE) == render(profile(), format, outline_svg=OUTLINE)
