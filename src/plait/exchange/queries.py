@@ -19,7 +19,8 @@ from plait.frame.lists import Ask, Column, Filter, Page, Spec, fetch, matching
 from plait.kernel import access
 from plait.kernel.acting import Asker
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Partnership, Published
+from plait.kernel.founding import the_partnership
+from plait.kernel.models import Published
 from plait.kernel.rights import holds_right
 
 WITH = ("group", "risk")
@@ -198,7 +199,7 @@ def choosable(asker: Asker, *, circle: uuid.UUID, row: Lesson | None = None) -> 
     return Choosable(
         risks=[(str(r.id), str(r)) for r in risks.order_by("code", "id")],
         groups=[(str(g.id), g.name) for g in groups.order_by("name")],
-        languages=list(Partnership.objects.values_list("languages", flat=True).get()),
+        languages=list(the_partnership().languages),
     )
 
 

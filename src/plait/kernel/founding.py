@@ -8,16 +8,25 @@ from typing import Any
 from django.db import connections, transaction
 
 from plait.kernel.models.ground import Account, Partnership
+from plait.kernel.once import forget_all, once
 
 
 def partnership() -> Partnership | None:
-    """The partnership's row, or None before `init`."""
-    return Partnership.objects.first()
+    """The partnership's row, or None before `init`. Only the owner changes it: a page asks for it once."""
+    return once("partnership", Partnership.objects.first)
+
+
+def the_partnership() -> Partnership:
+    """The partnership's row. Raises Partnership.DoesNotExist before `init`."""
+    row = partnership()
+    if row is None:
+        raise Partnership.DoesNotExist
+    return row
 
 
 def pack_key() -> str:
-    row = Partnership.objects.values_list("pack", flat=True).first()
-    return row or "generic-msc"
+    row = partnership()
+    return row.pack if row else "generic-msc"
 
 
 def found(name: str, town: str, pack: str, admin_email: str, admin_name: str) -> uuid.UUID:
@@ -30,6 +39,7 @@ def found(name: str, town: str, pack: str, admin_email: str, admin_name: str) ->
 def describe(**fields: Any) -> None:
     """Set languages, notice, source, outline and places, as owner (they are no secret and no audience's)."""
     Partnership.objects.using("owner").update(**fields)
+    forget_all()
 
 
 def rename_founder(account: uuid.UUID, *, email: str, name: str) -> None:

@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, action
 from plait.kernel.errors import Invalid, NotFound, Refused
+from plait.kernel.founding import the_partnership
 from plait.kernel.models.base import Protected
-from plait.kernel.models.ground import Partnership, Publication, Published, Release
+from plait.kernel.models.ground import Publication, Published, Release
 
 Form = Callable[[Any], dict[str, Any] | None]
 
@@ -209,7 +210,7 @@ def withdraw(asker: Asker, *, kind: str, record: uuid.UUID, target: uuid.UUID) -
 
 def target_circles(asker: Asker, circle: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """Audiences into which a copy may go: the public, and the partnership when the source is narrower."""
-    p = Partnership.objects.get()
+    p = the_partnership()
     return [(p.public_circle_id, "public")] + (
         [(p.partnership_circle_id, "partnership")] if circle != p.partnership_circle_id else []
     )
@@ -230,7 +231,7 @@ class Outside:
 
 def outside(asker: Asker, kind: str, row: Any) -> Outside:
     """Where a record stands towards the public, for its own page."""
-    public = Partnership.objects.values_list("public_circle_id", flat=True).get()
+    public = the_partnership().public_circle_id
     made = item(kind, row)
     copy = (
         Published.objects.select_related("publication")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from plait.kernel.models import Partnership
+from plait.kernel.founding import partnership
 
 TOWN = "town"
 
 
 def places() -> dict[str, str]:
     """Key to name of each place, in order of name."""
-    found = Partnership.objects.values_list("places", flat=True).first() or {}
+    row = partnership()
+    found = (row.places if row else None) or {}
     named = {}
     for feature in found.get("features", ()):
         said = feature.get("properties") or {}
@@ -20,4 +21,5 @@ def places() -> dict[str, str]:
 
 def languages() -> list[str]:
     """The languages in which the partnership writes, its first one first."""
-    return Partnership.objects.values_list("languages", flat=True).first() or ["en"]
+    row = partnership()
+    return (row.languages if row else None) or ["en"]

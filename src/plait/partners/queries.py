@@ -17,7 +17,8 @@ from plait.frame.lists import Ask, Column, Filter, Page, Spec, fetch, matching
 from plait.kernel import access, log
 from plait.kernel.acting import Asker
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Office, Partnership, Protected, Published
+from plait.kernel.founding import the_partnership
+from plait.kernel.models import Office, Protected, Published
 from plait.packs import Pack, current
 from plait.partners import rows
 from plait.partners.days import open_on, today
@@ -215,7 +216,7 @@ def area_name(key: str, town: str) -> str:
 
 
 def town() -> str:
-    return Partnership.objects.values_list("town", flat=True).get()
+    return the_partnership().town
 
 
 @dataclass(frozen=True)

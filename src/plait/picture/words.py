@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from plait import packs
 from plait.frame.charts import Step
 from plait.kernel.acting import Asker
+from plait.kernel.founding import the_partnership
 from plait.kernel.models import Partnership
 
 TOWN = "town"
@@ -87,7 +88,7 @@ def shade(likelihood: str, impact: str) -> int:
 
 
 def partnership() -> Partnership:
-    return Partnership.objects.get()
+    return the_partnership()
 
 
 def languages(row: Partnership | None = None) -> list[str]:

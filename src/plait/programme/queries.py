@@ -18,7 +18,8 @@ from plait.frame.lists import Ask, Column, Filter, Page, Spec, fetch, matching
 from plait.kernel import access
 from plait.kernel.acting import Asker
 from plait.kernel.errors import NotFound
-from plait.kernel.models import Partnership, Published
+from plait.kernel.founding import the_partnership
+from plait.kernel.models import Published
 from plait.kernel.rights import holds_right
 from plait.programme import policies
 from plait.programme.models import Priority
@@ -224,7 +225,7 @@ def choosable(asker: Asker, *, circle: uuid.UUID, row: Priority | None = None) -
         risks=[(str(r.id), str(r)) for r in rows("risk", "withdrawn_on", "code", "id")],
         gaps=sorted(gaps, key=lambda pair: pair[1].casefold()),
         leads=[(str(o.id), o.name) for o in rows("lead", "left", "name")],
-        languages=list(Partnership.objects.values_list("languages", flat=True).get()),
+        languages=list(the_partnership().languages),
     )
 
 

@@ -18,6 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from plait.kernel import looks
 from plait.kernel.acting import NOBODY, PUBLIC, Asker, announce, forget, role
 from plait.kernel.errors import Conflict, Invalid, NotFound, Refused
+from plait.kernel.once import one_page
 from plait.web import faults, metrics
 
 Get = Callable[[HttpRequest], HttpResponseBase]
@@ -105,7 +106,7 @@ class OneTransaction:
         request.asker = PUBLIC if is_public(request) else NOBODY
         was, when = role.set(request.asker.using), "begin"
         try:
-            with connections[role.get()].execute_wrapper(queries), transaction.atomic(using=role.get(), durable=True):
+            with one_page(), connections[role.get()].execute_wrapper(queries), transaction.atomic(using=role.get(), durable=True):
                 when = "within"
                 response = self.get(request)
                 if response.streaming:

@@ -13,8 +13,9 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, role
+from plait.kernel.founding import the_partnership
 from plait.kernel.models.base import Protected
-from plait.kernel.models.ground import Circle, Kind, Level, Partnership, Seat
+from plait.kernel.models.ground import Circle, Kind, Level, Seat
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,14 @@ def _rows(using: str, sql: str, *args: Any) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _partnership() -> Partnership:
-    return Partnership.objects.select_related("partnership_circle", "public_circle").get()
-
-
 def partnership_circle() -> uuid.UUID:
     """Id of the one circle in which every partner sits."""
-    return Partnership.objects.values_list("partnership_circle_id", flat=True).get()
+    return the_partnership().partnership_circle_id
 
 
 def public_circle() -> uuid.UUID:
     """Id of the one circle that nobody needs a seat for."""
-    return Partnership.objects.values_list("public_circle_id", flat=True).get()
+    return the_partnership().public_circle_id
 
 
 def is_member(asker: Asker) -> bool:
