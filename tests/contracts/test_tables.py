@@ -113,6 +113,17 @@ def test_the_maintenance_role_reads_no_more_than_its_chores_need(cursor) -> None
         ("public", "kernel_chore", "SELECT"),
         ("public", "kernel_chore", "INSERT"),
         ("public", "kernel_chore", "UPDATE"),
+        ("public", "kernel_leaf", "SELECT"),
+        ("public", "kernel_leaf", "INSERT"),
+        ("public", "kernel_tile", "SELECT"),
+        ("public", "kernel_tile", "INSERT"),
+        ("public", "kernel_tile", "UPDATE"),
+        ("public", "kernel_checkpoint", "SELECT"),
+        ("public", "kernel_checkpoint", "INSERT"),
+        ("public", "kernel_loghead", "SELECT"),
+        ("public", "kernel_loghead", "INSERT"),
+        ("public", "kernel_loghead", "UPDATE"),
+        ("public", "kernel_partnership", "SELECT"),
         ("public", "kernel_session", "DELETE"),
     }
     for model in protected():

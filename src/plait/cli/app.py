@@ -222,6 +222,22 @@ def identity(file: Annotated[Path, typer.Argument(help="A file that is not there
 
 
 @app.command()
+def verify(
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="A checkpoint from outside: is the log still going on from it?", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Recompute the whole log and compare it with the tables and the signed checkpoints; name what does not fit."""
+    from plait.cli.inside import any_database, django
+    from plait.cli.verify import run
+
+    with any_database(join=True) as found, django():
+        code = run(found, checkpoint, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
 def psql(
     role: Annotated[Role, typer.Option(help="As which database role.")] = Role.app,
     command: Annotated[str, typer.Option("-c", help="Run this and end.")] = "",

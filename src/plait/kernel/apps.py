@@ -9,5 +9,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from plait.kernel import disposal, keeping, sessions  # noqa: F401 - their chores register themselves
         from plait.kernel.access.sync import after_migrate
+        from plait.kernel.log import sequence  # noqa: F401 - the same
 
         post_migrate.connect(after_migrate, sender=self)

@@ -3,10 +3,12 @@
 matrix      [{"likelihood", "impact"}] or {"pack": KEY or folder, "risks": [...]}: each with the pack's band
 admiralty   ["B2", "F6"]: mean reliability and credibility, with how many are unknown
 yardstick   [45, 52]: each number's word, or the two between which it lies
+consistency {"old", "new": checkpoints, "key": the log's, "proof": hashes in base64}: whether the new log begins with the old one
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from plait.launch import Stop
-from plait.methods import admiralty, matrix, yardstick
+from plait.methods import admiralty, checkpoint, matrix, merkle, yardstick
 
 PACKS = Path(__file__).resolve().parents[3] / "packs"
 USUAL = "generic-msc"
@@ -61,7 +63,19 @@ def _yardstick(given: Any) -> Any:
     return made
 
 
-METHODS: dict[str, Callable[[Any], Any]] = {"admiralty": _admiralty, "matrix": _matrix, "yardstick": _yardstick}
+def _consistency(given: Any) -> Any:
+    key = checkpoint.parse_key(given["key"])
+    old, new = (checkpoint.open_checkpoint(given[which], key).checkpoint for which in ("old", "new"))
+    proof = [base64.b64decode(p, validate=True) for p in given["proof"]]
+    return {
+        "log": key.name,
+        "old": old.size,
+        "new": new.size,
+        "consistent": merkle.verify_consistency(old.size, new.size, proof, old.root, new.root),
+    }
+
+
+METHODS: dict[str, Callable[[Any], Any]] = {"admiralty": _admiralty, "matrix": _matrix, "yardstick": _yardstick, "consistency": _consistency}
 
 
 def run(name: str, path: Path) -> str:

@@ -90,3 +90,10 @@ begin
     from public.kernel_entry e left join public.kernel_account a on a.id = e.who
     where e.row_id = of_row and e.circle_id = c and (e.tab = of_table and e.op = 'L' or keeper and e.tab = 'address' and e.op = 'R') order by e.id desc limit 1000;
 end $$
+-----
+-- for the sequencer: commitments of entries that have no leaf yet, and nothing else of them. `since`: all transactions before it were gone through
+create or replace function plait.new_entries(since xid8, at_most int) returns table(id bigint, commitment bytea) language sql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+  select e.id, e.commitment from public.kernel_entry e where e.xact >= since and not exists (select 1 from public.kernel_leaf l where l.entry_id = e.id)
+  order by e.id limit at_most
+$$

@@ -83,6 +83,22 @@ GROUND: dict[str, Ground] = {
     "kernel_disposal": Ground("which record is to be disposed of, and by whom: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
     "kernel_hold": Ground("what is kept whatever its period says: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
     "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert, update (before, after, salt)"),
+    "kernel_leaf": Ground(
+        "which entry is which leaf of the log's tree: for the sequencer", read=None, guarded=False, logged=False, gate="select",
+        maintenance="select, insert",
+    ),
+    "kernel_tile": Ground(
+        "hashes of the log's tree, published with each public checkpoint: nothing can be guessed from them",
+        read="(number << (8 * level + 8)) < (select coalesce(max(c.size), 0) from kernel_checkpoint c where c.public)",
+        public=True, guarded=False, logged=False, gate="select", maintenance="select, insert, update",
+    ),
+    "kernel_checkpoint": Ground(
+        "signed checkpoints of the log: the public ones are for everybody", read="public", public=True, guarded=False, logged=False,
+        gate="select", maintenance="select, insert",
+    ),
+    "kernel_loghead": Ground(
+        "how far the sequencer has come", read=None, guarded=False, logged=False, gate="select", maintenance="select, insert, update",
+    ),
     "kernel_token": Ground(
         "words of records as hashes, made by a trigger from rows whose writes were asked for and logged: no verb and no entry of their own",
         read=STANDARD, guarded=False, logged=False, gate="select, insert, delete",
@@ -113,7 +129,9 @@ OPEN: dict[str, Open] = {
     ),
     "kernel_officeseat": Open("loaded from the pack: which office seats whom where", app="select", gate="select"),
     "kernel_decisionright": Open("loaded from the pack: which office decides what", app="select", gate="select"),
-    "kernel_partnership": Open("printed on every page", app="select", public="select", gate="select, insert"),
+    "kernel_partnership": Open(
+        "printed on every page", app="select", public="select", gate="select, insert", maintenance="select"
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import uuid
 from collections.abc import Sequence
@@ -99,6 +100,7 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "look(text, uuid, uuid, text, jsonb)": (APP, GATE),
     "refused(text, text, uuid, uuid)": (APP,),
     "looks_of(text, uuid, uuid, text)": (APP,),
+    "new_entries(xid8, int)": (MAINTENANCE,),
     "epochs()": (APP, OWNER),
     "was_sealed()": (APP, OWNER),
     "sealing_epoch()": (APP, GATE),
@@ -206,6 +208,7 @@ def sync(using: str = "owner") -> None:
         _disposal(cursor)
         _own_keys(cursor)
         _index(cursor)
+        _shapes(cursor)
 
 
 def statements() -> list[str]:
@@ -447,3 +450,68 @@ def _index(cursor: CursorWrapper) -> None:
             [table, made_by, rows, put],
         )
     cursor.execute("alter table kernel_token force row level security")
+
+
+NEITHER = "00000000-0000-0000-0000-000000000000"
+"""Who acts when the program itself does: nobody."""
+ENTER = """
+insert into kernel_entry(at, who, verb, tab, op, row_id, circle_id, before, after, salt, commitment)
+select t, w, 'kernel.migrate', %(tab)s::text, %(op)s::text, x.r, x.c, null, x.a, x.s, sha256('\\x706c6169742d6c6f672d763100'::bytea || x.s || convert_to(jsonb_build_object('at', t,
+  'who', w, 'verb', 'kernel.migrate', 'table', %(tab)s::text, 'op', %(op)s::text, 'row', x.r, 'circle', x.c, 'before', null, 'after', x.a)::text, 'UTF8'))
+from (select {row} r, {circle} c, {after} a, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) s from {source} offset 0) x,
+  (select plait.now() t, %(who)s::uuid w) y
+"""
+
+
+def _shapes(cursor: CursorWrapper) -> None:
+    """What a migration did to the columns of a logged table is an entry too (S): which came, with the value that every row has now, and which
+    went. Where the rows have different values, each row as it stands is entered (M). So `verify` tells a migration from a hand in the table.
+    """
+    tables = [m._meta.db_table for m in protected()] + [t for t, g in GROUND.items() if g.logged]
+    cursor.execute("set local timezone = 'UTC'")
+    cursor.execute(
+        "select c.relname, jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod))::text from pg_attribute a join pg_class c on c.oid = a.attrelid"
+        " where c.relnamespace = 'public'::regnamespace and c.relname = any(%s) and a.attnum > 0 and not a.attisdropped group by 1",
+        [tables],
+    )
+    now = {table: json.loads(columns) for table, columns in cursor.fetchall()}
+    cursor.execute("alter table kernel_entry no force row level security")
+    cursor.execute(
+        "select distinct on (tab) tab, after ->> 'columns' from kernel_entry where op = 'S' and tab = any(%s) order by tab, id desc",
+        [tables],
+    )
+    said = {table: json.loads(columns) for table, columns in cursor.fetchall()}
+    for table in tables:
+        if table not in said:  # before the first such entry: as the entries of its rows have them
+            cursor.execute(
+                "select after::text from kernel_entry where tab = %s and op in ('I', 'U') order by id desc limit 1", [table]
+            )
+            found = cursor.fetchone()
+            known = dict.fromkeys(json.loads(found[0])) if found else now[table]
+            known = {name: now[table].get(name, "") for name in known}
+        else:
+            known = said[table]
+        if said.get(table) == now[table]:
+            continue
+        came = [name for name, kind in now[table].items() if known.get(name) != kind]
+        gone = [name for name, kind in known.items() if now[table].get(name) != kind]
+        added, mixed = {}, False
+        cursor.execute(f"alter table {table} no force row level security")
+        for name in came:
+            cursor.execute(f"select distinct coalesce(to_jsonb(\"{name}\"), 'null')::text from {table} limit 2")
+            values = cursor.fetchall()
+            mixed = mixed or len(values) > 1
+            if len(values) == 1:
+                added[name] = json.loads(values[0][0])
+        shape = json.dumps({"columns": now[table], "added": added, "gone": gone})
+        one = {"tab": table, "who": NEITHER}
+        cursor.execute(
+            ENTER.format(row="%(who)s::uuid", circle="%(who)s::uuid", after="%(shape)s::jsonb", source="(values (1)) v"),
+            {**one, "op": "S", "shape": shape},
+        )
+        if mixed:
+            cursor.execute(
+                ENTER.format(row="z.id", circle="z.circle_id", after="to_jsonb(z)", source=f"{table} z"), {**one, "op": "M"}
+            )
+        cursor.execute(f"alter table {table} force row level security")
+    cursor.execute("alter table kernel_entry force row level security")

@@ -26,6 +26,7 @@ from plait.kernel.models.ground import (
 )
 from plait.kernel.models.keeping import Keeping, Recipients
 from plait.kernel.models.kept import Disposal, File, FilePart, Hold
+from plait.kernel.models.log import Checkpoint, Leaf, LogHead, Tile
 
 __all__ = [
     "FOREVER",
@@ -34,6 +35,7 @@ __all__ = [
     "Answer",
     "Bar",
     "BreakGlass",
+    "Checkpoint",
     "Chore",
     "Circle",
     "DecisionRight",
@@ -46,7 +48,9 @@ __all__ = [
     "Invitation",
     "Keeping",
     "Kind",
+    "Leaf",
     "Level",
+    "LogHead",
     "Office",
     "OfficeSeat",
     "Partnership",
@@ -60,8 +64,9 @@ __all__ = [
     "Seat",
     "SeatReview",
     "Session",
+    "Tile",
     "Token",
     "VersionField",
     "Within",
     "take",
-]  # fmt: skip
+]

@@ -16,7 +16,9 @@ PRIVATE = Ed25519PrivateKey.from_private_bytes(SEED)
 PUBLIC = PRIVATE.public_key().public_bytes_raw()
 LOG, WITNESS = cp.Key("plait.example/demo", cp.ED25519, PUBLIC), cp.Key("witness.example/one", cp.COSIGNATURE, PUBLIC)
 BODY = "plait.example/demo\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"
-SIGNED = "\u2014 plait.example/demo 5n7lXFmsK98BxJ+hzrtchvn0vnd5Ia9vBeu+wJ1xfrEe9cgjc+o7WRzMeXv7FW7RTal/0WEtQjzq7nGGJE9A/dxXaQo=\n"
+SIGNED = (
+    "\u2014 plait.example/demo 5n7lXFmsK98BxJ+hzrtchvn0vnd5Ia9vBeu+wJ1xfrEe9cgjc+o7WRzMeXv7FW7RTal/0WEtQjzq7nGGJE9A/dxXaQo=\n"
+)
 COSIGNED = "\u2014 witness.example/one Vt057wAAAABqsTuAMHSklHbimvj5aT3g+Z1ml1J2N0kUQg2ORVq+c3Jeb36LdxZGFGoSgaKLZcVWEo+w4zA95WyOqLtCWYreFhnaAQ==\n"
 NOTE = f"{BODY}\n{SIGNED}{COSIGNED}"
 
@@ -26,7 +28,11 @@ def test_our_vector_is_made_and_read() -> None:
     assert cp.sign(read, LOG, PRIVATE.sign) == f"{BODY}\n{SIGNED}"
     assert cp.signature_line(WITNESS, (1790000000).to_bytes(8) + PRIVATE.sign(cp.cosigned_message(1790000000, BODY))) == COSIGNED
     opened = cp.open_checkpoint(NOTE, LOG, [WITNESS])
-    assert (opened.checkpoint.size, opened.signed_by, opened.cosigned) == (8, ("plait.example/demo",), (("witness.example/one", 1790000000),))
+    assert (opened.checkpoint.size, opened.signed_by, opened.cosigned) == (
+        8,
+        ("plait.example/demo",),
+        (("witness.example/one", 1790000000),),
+    )
     assert str(LOG) == "plait.example/demo+e67ee55c+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
     assert cp.parse_key(str(LOG)) == LOG and WITNESS.id.hex() == "56dd39ef"
 
@@ -96,7 +102,10 @@ def test_another_key_under_the_same_name_signs_nothing() -> None:
         cp.open_checkpoint(forged, LOG)
 
 
-@pytest.mark.parametrize("text", ["", "a+b", "plait.example/demo+e67ee55d+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "a b+00000000+AAAA", str(LOG)[:-4]])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a+b", "plait.example/demo+e67ee55d+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea", "a b+00000000+AAAA", str(LOG)[:-4]],
+)
 def test_a_key_that_is_not_one_is_refused(text: str) -> None:
     with pytest.raises(cp.NotACheckpoint):
         cp.parse_key(text)
@@ -104,7 +113,15 @@ def test_a_key_that_is_not_one_is_refused(text: str) -> None:
 
 @pytest.mark.full
 @settings(max_examples=1000, deadline=None)
-@given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(["\n", "\n\n", "\u2014 ", "a", "8", " ", "AAAA", "=", "plait.example/demo", SIGNED, BODY]), max_size=12).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=300),
+        st.lists(
+            st.sampled_from(["\n", "\n\n", "\u2014 ", "a", "8", " ", "AAAA", "=", "plait.example/demo", SIGNED, BODY]),
+            max_size=12,
+        ).map("".join),
+    )
+)
 def test_the_reader_never_breaks(text: str) -> None:
     try:
         opened = cp.open_checkpoint(text, LOG)

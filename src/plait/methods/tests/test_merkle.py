@@ -137,7 +137,15 @@ def test_shorter_and_longer_proofs_and_wrong_sizes_are_refused() -> None:
         assert not merkle.verify_inclusion(7, 20, every[7], bad, head)
     for bad in ([], grown[:-1], grown[1:], [*grown, grown[0]], grown[::-1], [p + b"\0" for p in grown]):
         assert not merkle.verify_consistency(7, 20, bad, old, head)
-    for index, size in ((-1, 20), (20, 20), (7, 0), (7, 8), (7, 16), (7, 33), (7, 2**70)):  # another size of the same shape: the checkpoint signs it
+    for index, size in (
+        (-1, 20),
+        (20, 20),
+        (7, 0),
+        (7, 8),
+        (7, 16),
+        (7, 33),
+        (7, 2**70),
+    ):  # another size of the same shape: the checkpoint signs it
         assert not merkle.verify_inclusion(index, size, every[7], proof, head)
     for a, b in ((-1, 20), (21, 20), (0, 20), (7, 7), (20, 20), (8, 20)):
         assert not merkle.verify_consistency(a, b, grown, old, head)
