@@ -75,7 +75,12 @@ def _consistency(given: Any) -> Any:
     }
 
 
-METHODS: dict[str, Callable[[Any], Any]] = {"admiralty": _admiralty, "matrix": _matrix, "yardstick": _yardstick, "consistency": _consistency}
+METHODS: dict[str, Callable[[Any], Any]] = {
+    "admiralty": _admiralty,
+    "matrix": _matrix,
+    "yardstick": _yardstick,
+    "consistency": _consistency,
+}
 
 
 def run(name: str, path: Path) -> str:
