@@ -1,7 +1,7 @@
 """Addresses of the public site."""
 
 from plait.frame.routes import ANYBODY, route
-from plait.public import views
+from plait.public import log, views
 
 app_name = "public"
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     route("complaints/", views.complaints, "complaints", needs=ANYBODY),
     route("contact/", views.contact, "contact", needs=ANYBODY),
     route("check/", views.check, "check", needs=ANYBODY),
+    route("log/", log.log, "log", needs=ANYBODY),
+    route("log/checkpoint", log.checkpoint, "log_checkpoint", needs=ANYBODY),
+    route("log/checkpoint/<int:size>", log.checkpoint, "log_checkpoint_of", needs=ANYBODY),
+    route("log/key", log.key, "log_key", needs=ANYBODY),
+    route("log/proof/<int:old>/<int:new>", log.proof, "log_proof", needs=ANYBODY),
+    route("log/tile/<int:level>/<path:path>", log.tile, "log_tile", needs=ANYBODY),
     route("accessibility/", views.accessibility, "accessibility", needs=ANYBODY),
     route("privacy/", views.privacy, "privacy", needs=ANYBODY),
     route("<path:rest>", views.missing, "missing", needs=ANYBODY),

@@ -85,6 +85,7 @@ def around(request: HttpRequest, site: Site) -> dict[str, Any]:
         ("refuse", _("What we refuse to do")),
         ("pays", _("Who pays, and why")),
         ("guarantees", _("Guarantees")),
+        ("log", _("The log, and how to check it")),
         ("complaints", _("Complain, also to somebody outside")),
         ("contact", _("Contact")),
         ("accessibility", _("Accessibility")),

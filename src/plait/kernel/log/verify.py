@@ -133,6 +133,7 @@ def _tree(read: Reader, report: Report) -> dict[int, bytes]:
     tree, tile, levels = merkle.Peaks(), b"", Counter[int]()
     heads = {0: merkle.EMPTY}
     missing: list[int] = []
+    blanked = _disposed_of(read)
     excused = read.all(
         "select (after ->> 'first')::bigint, (after ->> 'last')::bigint, (after ->> 'count')::int from kernel_entry where op = 'X'"
     )
@@ -158,11 +159,12 @@ def _tree(read: Reader, report: Report) -> dict[int, bytes]:
             missing.append(idx)
         else:
             report.entries += 1
-            own = commitment(bytes(salt), payload)
-            made = merkle.leaf_hash(own)
-            if own != bytes(said):
+            made = merkle.leaf_hash(bytes(said))
+            if not bytes(salt):
+                _blanked(report, blanked, table, row, entry)
+            elif commitment(bytes(salt), payload) != bytes(said):
                 report.found("the entry was changed", table, row, f"entry {entry}, leaf {idx}")
-            elif made != hash:
+            if made != hash and (bytes(salt) == b"" or commitment(bytes(salt), payload) == bytes(said)):
                 report.found("the entry is not the one in the tree", table, row, f"entry {entry}, leaf {idx}")
         tree.append(hash or made or merkle.EMPTY)
         if tree.size in wanted:
@@ -210,6 +212,17 @@ def _upper(report: Report, upper: dict[tuple[int, int], bytes], levels: Counter[
         full = upper.get((level, number), b"")
         whole = merkle.root(full[i : i + merkle.HASH] for i in range(0, len(full), merkle.HASH))
         level += 1
+
+
+def _disposed_of(read: Reader) -> set[tuple[str, Any]]:
+    """Records that were disposed of: what stood in their entries is gone with its salts, the fingerprints stay."""
+    return {(table, row) for table, row in read.all("select tab, row_id from plait_keys.disposed")}
+
+
+def _blanked(report: Report, blanked: set[tuple[str, Any]], table: str, row: Any, entry: int) -> None:
+    report.disposed += 1
+    if (table, row) not in blanked:
+        report.found("the entry was emptied though the record was not disposed of", table, row, f"entry {entry}")
 
 
 def _excuse(report: Report, missing: list[int], excused: list[tuple[int, int, int]]) -> None:
@@ -285,6 +298,7 @@ def prefix(connection: psycopg.Connection, said: cp.Checkpoint) -> str:
 
 def _waiting(read: Reader, report: Report) -> None:
     """Entries without a leaf: how many wait for the sequencer. One that it has passed by is found."""
+    blanked = _disposed_of(read)
     after = next((a for (a,) in read.all("select after::text::numeric from kernel_loghead")), 0)
     for entry, at, xact, table, row, salt, said, payload in read.all(
         "select e.id, e.at, e.xact::text::numeric, e.tab, e.row_id, e.salt, e.commitment, "
@@ -294,7 +308,9 @@ def _waiting(read: Reader, report: Report) -> None:
         report.waiting += 1
         report.entries += 1
         report.oldest_waiting = min(report.oldest_waiting or at, at)
-        if commitment(bytes(salt), payload) != bytes(said):
+        if not bytes(salt):
+            _blanked(report, blanked, table, row, entry)
+        elif commitment(bytes(salt), payload) != bytes(said):
             report.found("the entry was changed", table, row, f"entry {entry}, not in the tree yet")
         elif xact < after:
             report.found("the entry was put in beside the sequencer", table, row, f"entry {entry}")
@@ -303,10 +319,10 @@ def _waiting(read: Reader, report: Report) -> None:
 # ---- rows -------------------------------------------------------------------------------------------------------------------------
 
 CHAIN = """
-with e as (select e.id, e.row_id, e.op, e.before, lag(e.after) over w prior, lag(e.op) over w was from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
+with e as (select e.id, e.row_id, e.op, e.before, lag(e.after) over w prior, lag(e.op) over w was, length(e.salt) = 0 or coalesce(lag(length(e.salt)) over w = 0, false) blank from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
   where e.tab = '{t}' and e.op in ('I', 'U', 'D', 'M') window w as (partition by e.row_id order by l.idx nulls last, e.id))
 select id, row_id, op, was, before, prior from e
-where was is null and op <> 'I' and op <> 'M' or was is not null and op = 'I' and was <> 'D' or was = 'D' and op <> 'I' or op in ('U', 'D') and before is distinct from prior
+where was is null and op <> 'I' and op <> 'M' or was is not null and op = 'I' and was <> 'D' or was = 'D' and op <> 'I' or op in ('U', 'D') and not blank and before is distinct from prior
 """
 LAST = """
 with last as (select distinct on (e.row_id) e.id, e.row_id, e.op, e.after from kernel_entry e left join kernel_leaf l on l.entry_id = e.id

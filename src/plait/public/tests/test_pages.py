@@ -36,6 +36,7 @@ NAMES = (
     "check",
     "accessibility",
     "privacy",
+    "log",
 )
 STATIC = Path(plait.frame.__file__).parent / "static" / "frame"
 
@@ -416,4 +417,7 @@ def test_the_seals_are_those_of_the_bytes_that_were_shown(browser: Client) -> No
 
 def test_every_address_of_the_room_is_tried_here() -> None:
     known = {str(key) for key in get_resolver("plait.public.urls").reverse_dict if isinstance(key, str)}
-    assert known == {*NAMES, "earlier", "assessment", "file", "missing"}
+    assert known == {
+        *NAMES, "earlier", "assessment", "file", "missing",
+        "log_checkpoint", "log_checkpoint_of", "log_key", "log_proof", "log_tile",  # test_log.py
+    }  # fmt: skip
