@@ -228,3 +228,21 @@ def test_the_log_of_looks_is_joined_with_no_number_about_staff() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select has_table_privilege('plait_app', 'kernel_entry', 'select')")
         assert cursor.fetchone() == (False,)
+
+
+def test_the_page_asks_for_a_purpose_and_tells_nobody_else_whether_there_is_such_a_record(planted) -> None:
+    circle, rows = planted
+    here = f"/looked/person/{circle}/{rows['partners_person']}/"
+    client = signed_in("cal")
+    client.get(f"/partners/people/{circle}/{rows['partners_person']}/")
+    dora = signed_in("dora")
+    assert "What is it for?" in dora.get(here).content.decode()
+    assert "Choose one" in dora.post(here, {}).content.decode()
+    shown = dora.post(here, {"purpose": "lawfulness"}).content.decode()
+    with for_real("dora"):
+        assert person("cal").name in shown and "saw it on a page" in shown
+    assert here in dora.get(f"/partners/people/{circle}/{rows['partners_person']}/").content.decode()
+    assert here not in client.get(f"/partners/people/{circle}/{rows['partners_person']}/").content.decode()
+    refused = [client.post(a, {"purpose": "lawfulness"}) for a in (here, f"/looked/person/{circle}/{uuid.uuid4()}/")]
+    assert [a.status_code for a in refused] == [403, 403]
+    assert dora.get(f"/looked/risk/{circle}/{rows['partners_person']}/").status_code == 404

@@ -117,6 +117,13 @@ def may_end_membership(rights: Rights, *, ended: bool) -> Decision:
     return may_invite(rights) if not may_invite(rights) else may_give_seats(rights, own=False)
 
 
+def may_see_looks(rights: Rights, *, own: bool, steward: bool) -> Decision:
+    """Who looked at a person's record is for its stewards, the office that the pack names, and the person."""
+    if own or steward or "kernel.read_looks" in rights:
+        return allowed
+    return because(_("Who looked at a record is read by its stewards, by the office that the pack names, and by the person."))
+
+
 def may_leave_own(*, own: bool, ended: bool) -> Decision:
     """Out one goes by oneself."""
     if ended:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from plait.frame.routes import ACCOUNT, ANYBODY, EITHER, MEMBER, OFFICE, RIGHT, route
-from plait.web import views
+from plait.web import looked, views
 from plait.web.accounts import views as accounts
 from plait.web.desk import views as desk
 from plait.web.keeping import views as keeping
@@ -23,6 +23,7 @@ web = [
     route("profile/", views.profile, "profile", needs=MEMBER),
     route("circles/<uuid:circle>/", views.circle, "why", needs=ACCOUNT),
     route("circles/<uuid:circle>/bar/", views.bar, "bar", needs=ACCOUNT, methods=BOTH),
+    route("looked/<str:kind>/<uuid:circle>/<uuid:id>/", looked.looked, "looked", needs=ACCOUNT, methods=BOTH),
     route("sign-in/", accounts.sign_in, "sign_in", needs=ANYBODY, methods=BOTH),
     route("sign-out/", accounts.sign_out, "sign_out", needs=ACCOUNT, methods=("POST",)),
     route("invitation/<str:secret>/", accounts.invitation, "invitation", needs=ANYBODY, methods=BOTH),

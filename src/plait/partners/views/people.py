@@ -13,6 +13,7 @@ from plait.frame.lists import Ask, export
 from plait.frame.show import done, sees_of, show
 from plait.kernel import access
 from plait.kernel.acting import Asker
+from plait.kernel.models import Level
 from plait.kernel.rights import rights_of
 from plait.partners import actions, policies, queries
 from plait.partners.days import today
@@ -61,6 +62,11 @@ def person(request: HttpRequest, circle: UUID, id: UUID) -> HttpResponse:
         "may_seat": policies.may_give_seats(rights, own=row.account_id is not None and row.account_id == request.asker.id),
         "entries": queries.history(request.asker, row, words, {}),
         "fields": FIELDS,
+        "may_see_looks": policies.may_see_looks(
+            rights,
+            own=row.account_id is not None and row.account_id == request.asker.id,
+            steward=any(seat.level >= Level.STEWARD for seat in access.why(request.asker, circle)),
+        ),
     }
     return show(request, "partners/person.html", context, sees=row)
 

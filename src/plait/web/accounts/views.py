@@ -113,6 +113,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "circles": circles,
             "offices": held,
             "links": accounts.links_of(account.id),
+            "me": account.id,
+            "partnership_circle": access.partnership_circle(),
             "title": account.name,
         },
     )
