@@ -17,7 +17,7 @@ def risks(asker: Asker, pairs: list[Pair]) -> Iterable[Link]:
 
 @shown_as("evidence")
 def evidence(asker: Asker, pairs: list[Pair]) -> Iterable[Link]:
-    rows = Evidence.objects.filter(id__in=[i for _circle, i in pairs])
+    rows = Evidence.objects.filter(id__in=[i for _circle, i in pairs]).exclude(title="")  # disposed of
     return [Link("evidence", e.id, e.circle_id, e.title, e.get_absolute_url(), e.code, e.lang) for e in rows]
 
 

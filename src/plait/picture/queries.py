@@ -128,7 +128,7 @@ def evidence_rows(known: dict[uuid.UUID, Circle], ask: Ask, spec: Spec) -> list[
 def evidence(asker: Asker, circle: uuid.UUID, id: uuid.UUID) -> Evidence:
     """One item. Raises NotFound, hidden and absent alike."""
     row = access.in_circle(Evidence.objects.select_related("circle", "made_by"), circle).filter(id=id).first()
-    if row is None:
+    if row is None or not row.title:  # what was disposed of has no title any more
         raise NotFound
     return row
 
