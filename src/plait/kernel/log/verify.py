@@ -97,6 +97,7 @@ def verify(connection: psycopg.Connection, *, beside: str = "") -> Report:
     report, read = Report(), Reader(connection)
     connection.execute("set local timezone = 'UTC'")
     connection.execute("set local bytea_output = 'hex'")
+    connection.execute("set local work_mem = '128MB'")
     node = _tree(read, report)
     _checkpoints(read, report, node, beside)
     _waiting(read, report)
@@ -319,16 +320,20 @@ def _waiting(read: Reader, report: Report) -> None:
 # ---- rows -------------------------------------------------------------------------------------------------------------------------
 
 CHAIN = """
-with e as (select e.id, e.row_id, e.op, e.before, lag(e.after) over w prior, lag(e.op) over w was, length(e.salt) = 0 or coalesce(lag(length(e.salt)) over w = 0, false) blank from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
-  where e.tab = '{t}' and e.op in ('I', 'U', 'D', 'M') window w as (partition by e.row_id order by l.idx nulls last, e.id))
-select id, row_id, op, was, before, prior from e
-where was is null and op <> 'I' and op <> 'M' or was is not null and op = 'I' and was <> 'D' or was = 'D' and op <> 'I' or op in ('U', 'D') and not blank and before is distinct from prior
+with o as (select e.id, e.row_id, e.op, lag(e.id) over w prior, lag(e.op) over w was from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
+  where e.tab = '{t}' and e.op in ('I', 'U', 'D', 'M') window w as (partition by e.row_id order by l.idx nulls last, e.id)),
+odd as (select o.id, o.row_id, o.op, o.was, null::jsonb before, null::jsonb prior from o
+    where was is null and op not in ('I', 'M') or op = 'I' and was is not null and was <> 'D' or was = 'D' and op <> 'I'),
+two as (select o.id, o.row_id, o.op, o.was, e.before, p.after prior from o join kernel_entry e on e.id = o.id join kernel_entry p on p.id = o.prior
+    where o.op in ('U', 'D') and length(e.salt) > 0 and length(p.salt) > 0 and e.before is distinct from p.after)
+select * from odd union all select * from two
 """
 LAST = """
-with last as (select distinct on (e.row_id) e.id, e.row_id, e.op, e.after from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
+with o as (select distinct on (e.row_id) e.id, e.row_id, e.op from kernel_entry e left join kernel_leaf l on l.entry_id = e.id
   where e.tab = '{t}' and e.op in ('I', 'U', 'D', 'M') order by e.row_id, l.idx desc nulls first, e.id desc)
-select coalesce(l.row_id, t.id), l.id, l.op, l.after, case when t.id is not null then to_jsonb(t) end from last l full join {t} t on t.id = l.row_id
-where l.op is null or (l.op = 'D') <> (t.id is null) or l.after is distinct from to_jsonb(t)
+select coalesce(o.row_id, t.id), o.id, o.op, e.after, case when t.id is not null then to_jsonb(t) end
+from o join kernel_entry e on e.id = o.id full join {t} t on t.id = o.row_id
+where o.op is null or (o.op = 'D') <> (t.id is null) or e.after is distinct from to_jsonb(t)
 """
 
 
@@ -370,7 +375,7 @@ def _rows(read: Reader, report: Report, table: str) -> None:
     report.rows += read.all(f"select count(*) from {table}")[0][0]
     shapes = Shapes(read, table)
     for entry, row, op, was, before, prior in read.all(CHAIN.format(t=table)):
-        if op in ("U", "D") and was in ("I", "U", "M"):
+        if before is not None:
             now, then = _json(before) or {}, _json(prior) or {}
             if not any(k in now and now[k] != then[k] for k in then):
                 continue  # columns came or went between the two; the rows themselves are compared below
