@@ -22,6 +22,7 @@ from django.db import DatabaseError, connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, acting
+from plait.kernel.chores import MAINTENANCE
 from plait.kernel.errors import PlaitError, Refused
 
 HOWS = ("display", "export", "search", "open", "log")
@@ -129,6 +130,13 @@ def refused(
             cursor.execute("select plait.refused(%s, %s, %s, %s)", [verb, address, circle, row])
     except (DatabaseError, RuntimeError, PlaitError) as error:
         logger.error("a refused attempt could not be recorded: %s", type(error).__name__)
+
+
+def dispose_of_old(days: int) -> int:
+    """As maintenance: looks and refused attempts older than so many days go, entry and salt; an entry says how many. How many."""
+    with connections[MAINTENANCE].cursor() as cursor:
+        cursor.execute("select plait.dispose_looks(plait.now() - make_interval(days => %s))", [days])
+        return cursor.fetchone()[0]
 
 
 # ---- who looked -----------------------------------------------------------------------------------------------------------------

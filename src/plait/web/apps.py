@@ -6,4 +6,4 @@ class Config(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from plait.web import verbs  # noqa: F401 - they register themselves
+        from plait.web import disposing, verbs  # noqa: F401 - they register themselves

@@ -28,7 +28,7 @@ end $$
 -- one entry of another kind than a write: a look (L), a refused attempt (R). Called by the functions below, by nobody else
 create or replace function plait.note_entry(of_op text, of_verb text, of_table text, in_circle uuid[], of_row uuid[], said jsonb[]) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
-declare w uuid := coalesce(plait.me(), plait.visitor()); t timestamptz := plait.now(); n int;
+declare w uuid := coalesce(plait.me(), plait.visitor(), '00000000-0000-0000-0000-000000000000'); t timestamptz := plait.now(); n int;
 begin
   insert into public.kernel_entry(at, who, verb, tab, op, row_id, circle_id, before, after, salt, commitment)
   select t, w, of_verb, of_table, of_op, x.r, x.c, null, x.a, x.s, sha256('\x706c6169742d6c6f672d763100'::bytea || x.s || convert_to(jsonb_build_object('at', t,
@@ -97,3 +97,19 @@ set search_path = pg_catalog, pg_temp as $$
   select e.id, e.commitment from public.kernel_entry e where e.xact >= since and not exists (select 1 from public.kernel_leaf l where l.entry_id = e.id)
   order by e.id limit at_most
 $$
+-----
+-- looks and refused attempts of long ago go, entry and salt; that they went, how many and between which leaves, is an entry (X). Only what a
+-- published checkpoint covers: their leaves stay
+create or replace function plait.dispose_looks(until timestamptz) returns int language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp as $$
+declare n int; a bigint; b bigint; z uuid := '00000000-0000-0000-0000-000000000000';
+begin
+  if until > plait.now() - interval '30 days' then perform plait.refuse(); end if;
+  with gone as (delete from public.kernel_entry e using public.kernel_leaf l where l.entry_id = e.id and e.op in ('L', 'R') and e.at < until
+    and l.idx < (select coalesce(max(c.size), 0) from public.kernel_checkpoint c where c.public) returning l.idx)
+  select count(*), min(idx), max(idx) into n, a, b from gone;
+  if n > 0 then
+    perform plait.note_entry('X', 'kernel.dispose_looks', 'kernel_entry', array[z], array[z], array[jsonb_build_object('of', 'looks', 'until', until, 'first', a, 'last', b, 'count', n)]);
+  end if;
+  return n;
+end $$

@@ -82,7 +82,7 @@ GROUND: dict[str, Ground] = {
     ),
     "kernel_disposal": Ground("which record is to be disposed of, and by whom: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
     "kernel_hold": Ground("what is kept whatever its period says: seen where the record is seen", read=STANDARD, gate="select, insert, update"),
-    "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert, update (before, after, salt)"),
+    "kernel_entry": Ground("the log: appended by a trigger, read by record through a function", read=None, guarded=False, logged=False, gate="select, insert, update (before, after, salt), delete"),
     "kernel_leaf": Ground(
         "which entry is which leaf of the log's tree: for the sequencer", read=None, guarded=False, logged=False, gate="select",
         maintenance="select, insert",

@@ -101,6 +101,7 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "refused(text, text, uuid, uuid)": (APP,),
     "looks_of(text, uuid, uuid, text)": (APP,),
     "new_entries(xid8, int)": (MAINTENANCE,),
+    "dispose_looks(timestamptz)": (MAINTENANCE,),
     "epochs()": (APP, OWNER),
     "was_sealed()": (APP, OWNER),
     "sealing_epoch()": (APP, GATE),

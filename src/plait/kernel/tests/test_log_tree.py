@@ -16,9 +16,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
-from plait.kernel import access, scratch
+from plait.kernel import access, chores, looks, scratch
 from plait.kernel.access import cells
 from plait.kernel.acting import token, verb
 from plait.kernel.chores import MAINTENANCE
@@ -27,6 +27,7 @@ from plait.kernel.log.verify import BEGINNING, PAYLOAD, Report, prefix, verify
 from plait.launch import Stop, signing
 from plait.methods import checkpoint as cp
 from plait.methods import merkle
+from plait.partners.models import Person
 from plait.picture.models import Evidence
 from tests.people import asker, for_real
 
@@ -476,3 +477,28 @@ def test_no_word_of_what_is_logged_can_be_found_or_guessed_in_leaves_and_checkpo
                 assert made not in hashes
                 tried += 1
     assert tried >= 2_000
+
+
+@pytest.mark.full
+def test_looks_of_long_ago_go_and_their_leaves_stay_and_no_more_than_said(committed: str, folder: Path) -> None:
+    with for_real("rowan") as rowan, verb("tests.person"):
+        person = cells.fill(Person, access.partnership_circle(), {})
+        person.save(force_insert=True)
+        for _ in range(5):
+            looks.look(rowan, table=Person, circle=person.circle_id, row=person.id, how="display")
+    sequence.sequence()
+    with scratch.superuser() as su:
+        before = su.execute("select encode(hashes, 'hex') from kernel_tile where level = 0 and number = 0").fetchone()
+        su.execute("update plait.clock set shift = interval '366 days'")
+        assert chores.run("log.dispose_looks").done == 5 and chores.run("log.dispose_looks").done == 0
+        sequence.sequence()
+        assert su.execute("select count(*) from kernel_entry where op = 'L'").fetchone() == (0,)
+        assert su.execute("select encode(hashes, 'hex') from kernel_tile where level = 0 and number = 0").fetchone() == before
+        with su.transaction():
+            report = verify(su)
+            assert report.findings == [] and report.disposed == 5
+        with su.transaction(force_rollback=True):
+            su.execute("delete from kernel_entry where id = (select min(id) from kernel_entry where row_id = %s)", [person.id])
+            assert next(f.what for f in verify(su).findings) == "an entry was dropped"
+    with pytest.raises(DatabaseError), chores.as_maintenance():
+        looks.dispose_of_old(7)
