@@ -5,6 +5,7 @@ Cause, event, consequence, who may be harmed, measures, why and all evidence sta
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,8 @@ def risk_public(row: Risk) -> dict[str, Any] | None:
 def assessment_public(row: Assessment) -> dict[str, Any] | None:
     """From the agreed bytes alone, and only while they fit their hash. A risk is in the table if it had a public text then and has one now.
 
+    Of one that was withdrawn since, the table says only that it was, and when: as the copy outside does from that day on.
+
     Dissent leaves in its words, without a person's name; with the organisation's, if that agreed to be listed.
     """
     if row.state != "agreed" or not frozen.fits(row):
@@ -59,10 +62,8 @@ def assessment_public(row: Assessment) -> dict[str, Any] | None:
         ).values_list("name", flat=True)
     )
     told = [r for r in text["risks"] if r["public_text"].strip()]
-    now = Risk.objects.filter(circle_id=row.circle_id, id__in=[r["id"] for r in told], withdrawn_on__isnull=True).exclude(
-        public_text=""
-    )
-    still = {str(i) for i in now.values_list("id", flat=True)}
+    now = Risk.objects.filter(circle_id=row.circle_id, id__in=[r["id"] for r in told]).exclude(public_text="")
+    since = {str(i): day for i, day in now.values_list("id", "withdrawn_on")}
     return {
         "title": text["title"],
         "public_text": text["summary"],
@@ -80,15 +81,19 @@ def assessment_public(row: Assessment) -> dict[str, Any] | None:
             }
             for p in dissent
         ],
-        "risks": [
-            {
-                "code": r["code"],
-                "title": r["title"],
-                "family": term("risk_family", r["family"]["key"]),
-                **{name: term(name, r[name]["key"]) for name in frozen.SCALES},
-            }
-            for r in told
-            if r["id"] in still
-        ],
+        "risks": [_line(r, since[r["id"]]) for r in told if r["id"] in since],
         "sha256": row.sha256,
+    }
+
+
+def _line(risk: dict[str, Any], withdrawn_on: date | None) -> dict[str, Any]:
+    """A risk in the table of an agreed picture."""
+    if withdrawn_on is not None:
+        return {"record": risk["id"], "withdrawn_on": withdrawn_on.isoformat()}
+    return {
+        "record": risk["id"],
+        "code": risk["code"],
+        "title": risk["title"],
+        "family": term("risk_family", risk["family"]["key"]),
+        **{name: term(name, risk[name]["key"]) for name in frozen.SCALES},
     }

@@ -316,8 +316,9 @@ def organisations(circle: uuid.UUID) -> list[tuple[str, str]]:
 
 
 def is_public(kind: str, id: uuid.UUID) -> bool:
-    """Whether the public circle holds a copy, also an earlier one."""
-    return Published.objects.filter(circle_id=access.public_circle(), kind=kind, record_id=id).exists()
+    """Whether the public circle holds a copy, also an earlier one; of a risk also the line in the copy of an agreed picture."""
+    copies = Published.objects.filter(circle_id=access.public_circle())
+    return copies.filter(Q(kind=kind, record_id=id) | Q(payload__risks__contains=[{"record": str(id)}])).exists()
 
 
 def may_take_off(asker: Asker) -> bool:

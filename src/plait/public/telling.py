@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -212,6 +213,7 @@ class Assessment:
     agreed_on: date | None
     dissent: tuple[Dissent, ...]
     risks: tuple[Risk, ...]
+    withdrawn: tuple[tuple[date, int], ...]  # of risks that stood there: since when, how many
     drawing: charts.Drawing | None
     sha256: str
     since: date | None
@@ -292,7 +294,9 @@ def assessments(site: Site) -> list[Assessment]:
 
 def _assessment(site: Site, row: Row) -> Assessment:
     payload = row.payload
-    told = [r for r in payload.get("risks") or () if isinstance(r, Mapping)]
+    lines = [r for r in payload.get("risks") or () if isinstance(r, Mapping)]
+    told = [r for r in lines if "withdrawn_on" not in r]
+    gone = Counter(day for r in lines if (day := iso(r.get("withdrawn_on"))))
     return Assessment(
         id=row.id,
         number=f"{payload.get('year', '')}.{payload.get('number', '')}",
@@ -302,6 +306,7 @@ def _assessment(site: Site, row: Row) -> Assessment:
         agreed_on=iso(payload.get("agreed_on")),
         dissent=tuple(_dissent(d, row.lang) for d in payload.get("dissent") or ()),
         risks=tuple(_risk(site, r, row.lang, "", Said("", row.lang)) for r in told),
+        withdrawn=tuple(sorted(gone.items())),
         drawing=_matrix(site, [(r, "") for r in told]),
         sha256=str(payload.get("sha256") or ""),
         since=row.since,

@@ -335,13 +335,28 @@ end $$
 -----
 create or replace function plait.withdraw(of_kind text, of_record uuid, from_circle uuid) returns int language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
-declare n int; s uuid;
+-- a copy of something wider that lists the record (an agreed picture its risks, under the kind's plural) keeps only that one stood there, and since when not
+declare n int; m int; s uuid; codes text[]; gone jsonb := jsonb_build_object('record', of_record, 'withdrawn_on', to_char(plait.now() at time zone 'UTC', 'YYYY-MM-DD'));
 begin
   select c.source_id into s from plait.copy_source c where c.circle_id = from_circle and c.kind = of_kind and c.record_id = of_record;
+  if s is null then
+    select c.source_id into s from public.kernel_published p join plait.copy_source c on c.circle_id = p.circle_id and c.kind = p.kind and c.record_id = p.record_id
+      where p.circle_id = from_circle and p.payload -> (of_kind || 's') @> jsonb_build_array(jsonb_build_object('record', of_record)) limit 1;
+  end if;
   if plait.me() is null or s is null or not (plait.holds(s, 3) or plait.holds(s, 2) and plait.has_right('release.withdraw')) then perform plait.refuse(); end if;
+  codes := array(select p.payload ->> 'code' from public.kernel_published p where p.kind = of_kind and p.record_id = of_record and p.circle_id = from_circle);
   delete from public.kernel_published where kind = of_kind and record_id = of_record and circle_id = from_circle;
   get diagnostics n = row_count;
-  return n;
+  -- lines of copies that left before a line named its record are known by their code
+  update public.kernel_published p set payload = jsonb_set(p.payload, array[of_kind || 's'], (
+      select coalesce(jsonb_agg(case when x.line ->> 'record' = of_record::text or not x.line ? 'record' and x.line ->> 'code' = any(codes)
+        then case when x.line ? 'withdrawn_on' then x.line else gone end else x.line end order by x.at), '[]')
+      from jsonb_array_elements(p.payload -> (of_kind || 's')) with ordinality x(line, at)))
+    where p.circle_id = from_circle and jsonb_typeof(p.payload -> (of_kind || 's')) = 'array' and exists (
+      select 1 from jsonb_array_elements(p.payload -> (of_kind || 's')) x(line)
+      where x.line ->> 'record' = of_record::text or not x.line ? 'record' and x.line ->> 'code' = any(codes));
+  get diagnostics m = row_count;
+  return n + m;
 end $$
 -----
 -- a visitor does one thing through one door -------------------------------------------------------------------------------------------------

@@ -85,11 +85,52 @@ def test_a_tampered_text_does_not_leave():
 
 def test_a_risk_withdrawn_after_the_decision_leaves_the_public_table_and_stays_in_the_agreed_bytes():
     row = dissenting()
-    of = queries.live(row.circle_id)[0]
     of = next(r for r in queries.live(row.circle_id) if r.code == "R1")
-    actions.withdraw_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=of.version, why="x")
-    assert assessment_public(row)["risks"] == []
+    gone = actions.withdraw_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=of.version, why="x")
+    assert assessment_public(row)["risks"] == [{"record": str(of.id), "withdrawn_on": gone.withdrawn_on.isoformat()}]
     assert '"R1"' in row.frozen
+
+
+def _released(row, *records):
+    made = release.prepare(
+        as_("rowan"), circle=row.circle_id, target=public_circle(), title="Picture", records=[("assessment", row.id), *records]
+    )
+    release.release_now(
+        as_("pat"), id=made, circle=row.circle_id, seen=release.Release.objects.values_list("sha256", flat=True).get(id=made)
+    )
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_withdrawing_a_risk_takes_its_line_out_of_every_public_copy_of_the_agreed_picture(by_itself):
+    """Also of earlier copies, and whether or not the risk was ever released by itself."""
+    make.risk(title="Another that stays", public_text="It stays.")
+    row = dissenting()
+    of = next(r for r in queries.live(row.circle_id) if r.title != "Another that stays" and r.public_text)
+    records = [("risk", of.id)] if by_itself else []
+    _released(row, *records)
+    _released(row, *records)
+    standing = release.Published.objects.filter(kind="assessment")
+    assert standing.count() == 2 and all(of.title in str(copy.payload) for copy in standing)
+    gone = actions.withdraw_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=of.version, why="x")
+    for copy in standing.all():
+        assert {"record": str(of.id), "withdrawn_on": gone.withdrawn_on.isoformat()} in copy.payload["risks"]
+        assert of.title not in str(copy.payload) and "Another that stays" in str(copy.payload)
+    assert not release.Published.objects.filter(kind="risk").exists()
+    assert release.outside(as_("rowan"), "assessment", row).state == "same"
+
+
+def test_a_line_that_left_before_lines_named_their_record_goes_by_its_code(monkeypatch):
+    from plait.picture import outside
+
+    line = outside._line
+    monkeypatch.setattr(outside, "_line", lambda *given: {n: v for n, v in line(*given).items() if n != "record"})
+    make.risk(title="Another that stays", public_text="It stays.")
+    row = dissenting()
+    of = next(r for r in queries.live(row.circle_id) if r.title != "Another that stays" and r.public_text)
+    _released(row, ("risk", of.id))
+    actions.withdraw_risk(as_("rowan"), id=of.id, circle=of.circle_id, version=of.version, why="x")
+    lines = release.Published.objects.get(kind="assessment").payload["risks"]
+    assert of.title not in str(lines) and "Another that stays" in str(lines) and len(lines) == 2
 
 
 def test_both_can_be_released_by_two_people():

@@ -241,7 +241,9 @@ def withdraw(request: HttpRequest, circle: uuid.UUID, id: uuid.UUID) -> HttpResp
     ]
     if public:
         effects.append(
-            _("The public pages lose it now, the earlier versions too. To come back there it needs a new release by two people.")
+            _(
+                "The public pages lose it now, the earlier versions too; where it stood in a picture that the board agreed they say that a risk was withdrawn today. To come back there it needs a new release by two people."
+            )
         )
     return one_question(
         request,

@@ -101,7 +101,7 @@ def field_name(name: str) -> str:
         "city": _("City"), "strength": _("How strong"), "number": _("Number"), "year": _("Year"), "agreed_on": _("Agreed on"), "method": _("Method"),
         "dissent": _("Dissent"), "risks": _("Risks"), "members": _("Organisations in it"), "chair": _("Chair"), "position": _("Order"), "horizon": _("When"),
         "town": _("Town"), "name": _("Name"), "funder": _("Funder"), "disclaimer": _("Disclaimer"), "contact": _("Contact"), "focus": _("Focus"),
-        "programme": _("Programme"), "coordinating": _("Who coordinates"), "measure": _("Measure"),
+        "programme": _("Programme"), "coordinating": _("Who coordinates"), "measure": _("Measure"), "withdrawn_on": _("Withdrawn on"),
     }  # fmt: skip
     return known.get(name, name.replace("_", " "))
 
@@ -123,7 +123,7 @@ def said(value: Any, language: str) -> str:
         if set(value) == {"under"}:
             return _("fewer than %(n)s") % {"n": value["under"]}
         return "\n".join(
-            f"{field_name(k)}: {said(v, language)}" for k, v in value.items() if v not in (None, "", [], {}) and k not in ("id",)
+            f"{field_name(k)}: {said(v, language)}" for k, v in value.items() if v not in (None, "", [], {}) and k not in ("id", "record")
         )
     if isinstance(value, list):
         parts = [said(v, language) for v in value]
