@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,7 +14,7 @@ from plait.kernel import access, release
 from plait.kernel.acting import verb
 from plait.kernel.errors import Invalid, Refused
 from plait.kernel.models import Publication, Published, Release
-from tests.people import as_, asker, partnership
+from tests.people import as_, asker, partnership, person
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,26 @@ def test_whoever_prepared_it_cannot_release_it_even_with_the_office() -> None:
     with pytest.raises(DatabaseError) as error, transaction.atomic(), verb("tests.walk_around"), connection.cursor() as cursor:
         cursor.execute("select plait.release(%s, %s)", [on_desk.id, on_desk.sha256])
     assert error.value.__cause__.sqlstate == "PL010"
+
+
+def test_nobody_dates_a_release_back_by_hand() -> None:
+    """A folder that is being loaded may say an earlier day; whoever sits at the desk may not, though they may release."""
+    on_desk = prepared(lesson())
+    with pytest.raises(Refused):
+        release.release_now(as_("pat"), id=on_desk.id, circle=on_desk.circle_id, seen=on_desk.sha256, on=date(2020, 1, 1))
+    publication = release.release_now(as_("pat"), id=on_desk.id, circle=on_desk.circle_id, seen=on_desk.sha256)
+    assert publication.dated_on is None
+
+
+def test_what_waits_on_the_desk_is_not_chosen_a_second_time(client) -> None:
+    row = lesson()
+    other = lesson(title="Not on the desk")
+    prepared(row)
+    as_("rowan")
+    client.force_login(person("rowan"))
+    page = client.get("/desk/prepare/").content.decode()
+    assert f'value="lesson:{row.id}">' in page and f'value="lesson:{other.id}" checked>' in page
+    assert "on the desk already" in page
 
 
 def test_any_change_of_the_record_opens_it_again() -> None:

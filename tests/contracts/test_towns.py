@@ -182,4 +182,51 @@ def test_a_fault_names_file_line_and_remedy_and_nothing_is_half_loaded(fault: st
             == (0,)
             == su.execute("select count(*) from kernel_published").fetchone()
         )
+        for table in ("kernel_partnership", "kernel_account", "kernel_circle", "kernel_office", "kernel_decisionright"):
+            assert su.execute(f"select count(*) from {table}").fetchone() == (0,), table
     load_folder(SECOND)
+
+
+@pytest.mark.full
+def test_a_failed_load_leaves_a_partnership_that_was_founded_before_as_it_was(empty: str, tmp_path: Path) -> None:
+    import shutil
+
+    from plait.launch import Stop
+    from plait.web.founding import found
+
+    found("generic-msc", "Ours", "us@example.org")
+    with scratch.superuser() as su:
+        looked = "select p.name, p.town, p.pack, p.notice, p.places, a.email, a.name from kernel_partnership p, kernel_account a"
+        rights = "select step, office from kernel_decisionright order by 1, 2"
+        before = su.execute(looked).fetchall(), su.execute(rights).fetchall()
+        folder = tmp_path / "town"
+        shutil.copytree(SECOND, folder)
+        (folder / "risks.yaml").write_text((folder / "risks.yaml").read_text() + "\n- nonsense: 1\n")
+        with pytest.raises(Stop):
+            load_folder(folder)
+        assert (su.execute(looked).fetchall(), su.execute(rights).fetchall()) == before
+    load_folder(SECOND)
+
+
+@pytest.mark.full
+def test_a_release_of_a_folder_carries_its_day_and_says_when_it_was_entered(empty: str) -> None:
+    from psycopg.errors import InsufficientPrivilege
+
+    from plait.kernel.models import Publication
+
+    load_folder(SECOND)
+    with acting(PUBLIC):
+        editions = list(Publication.objects.order_by("number"))
+    dated = [e for e in editions if e.dated_on]
+    assert dated and all(e.dated_on < e.released_at.date() for e in dated)
+    said = every_form("en")
+    assert said and all(
+        ('"entered": ' if format == "json" else "entered from records on") in text
+        for format, text in said.items()
+        if format != "pdf"
+    )
+    assert "entered from records on" in public_pages()["/public/check/"]
+    with scratch.as_role("app", empty) as app, pytest.raises(InsufficientPrivilege):  # only the owner opens the window
+        app.execute("insert into plait.loading(until) values (now() + interval '1 hour')")
+    with scratch.superuser() as su:
+        assert su.execute("select count(*) from plait.loading").fetchone() == (0,)  # and it is closed again

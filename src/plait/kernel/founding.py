@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connections, transaction
@@ -40,6 +44,55 @@ def describe(**fields: Any) -> None:
     """Set languages, notice, source, outline and places, as owner (they are no secret and no audience's)."""
     Partnership.objects.using("owner").update(**fields)
     forget_all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stood before a load began: the partnership's own fields, and the founder's."""
+
+    partnership: dict[str, Any]
+    founder: tuple[uuid.UUID, str, str]
+
+
+def standing() -> Standing | None:
+    """None before `init`."""
+    row = Partnership.objects.using("owner").values().first()
+    if row is None:
+        return None
+    first = Account.objects.using("owner").order_by("made_at").values_list("id", "email", "name").first()
+    return Standing(row, first) if first else None
+
+
+def put_back(was: Standing | None) -> None:
+    """A load failed: what founding committed before the load's one transaction is undone. As owner.
+
+    Where people work already nothing was founded, so nothing is touched. The log keeps both the founding and that it was taken back.
+    """
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        people = list(Account.objects.using("owner").values_list("id", flat=True)[:2])
+        if len(people) != 1:
+            return
+        if was is not None:
+            Partnership.objects.using("owner").filter(id=was.partnership["id"]).update(**was.partnership)
+            rename_founder(people[0], email=was.founder[1], name=was.founder[2])
+            return
+        cursor.execute("delete from kernel_partnership")
+        cursor.execute("select plait.unfound(%s)", people)
+        cursor.execute("delete from kernel_account where id = %s", people)
+    sync_rights({}, {})
+
+
+@contextmanager
+def loading(hours: int = 1) -> Iterator[None]:
+    """While a folder is loaded a release may say the earlier day on which it took place. Only the owner opens this."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("delete from plait.loading")
+        cursor.execute("insert into plait.loading(until) values (clock_timestamp() + %s)", [timedelta(hours=hours)])
+    try:
+        yield
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("delete from plait.loading")
 
 
 def rename_founder(account: uuid.UUID, *, email: str, name: str) -> None:

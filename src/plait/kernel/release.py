@@ -122,12 +122,17 @@ class Candidate:
     title: str
     payload: dict[str, Any]
     state: str  # new | changed | same
+    on_desk: bool
 
 
 def candidates(asker: Asker, circle: uuid.UUID, target: uuid.UUID) -> list[Candidate]:
     """Every record of a circle that may leave, new and changed ones first."""
-    standing = current(target)
-    found = []
+    standing, found = current(target), []
+    desk = {
+        (i["kind"], i["id"])
+        for body_ in Release.objects.filter(circle_id=circle, target_id=target, state="prepared").values_list("body", flat=True)
+        for i in json.loads(body_)["items"]
+    }
     for key, kind in KINDS.items():
         for row in kind.rows().filter(circle_id=circle):
             made = item(key, row)
@@ -136,7 +141,8 @@ def candidates(asker: Asker, circle: uuid.UUID, target: uuid.UUID) -> list[Candi
             copy = standing.get((key, row.id))
             made_payload = json.loads(json.dumps(made["payload"], default=_plain))
             state = "new" if copy is None else "same" if copy.payload == made_payload and copy.lang == made["lang"] else "changed"
-            found.append(Candidate(key, row.id, str(made["payload"].get("title", "")), made_payload, state))
+            title = str(made["payload"].get("title", ""))
+            found.append(Candidate(key, row.id, title, made_payload, state, (key, str(row.id)) in desk))
     return sorted(found, key=lambda c: ({"changed": 0, "new": 1, "same": 2}[c.state], list(KINDS).index(c.kind), c.title))
 
 
@@ -167,8 +173,12 @@ def still_true(release: Release) -> bool:
 
 
 @action("release.release", right="release.approve")
-def release_now(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, seen: str) -> Publication:
-    """The second person lets out exactly the bytes that were shown (`seen` is their hash). Raises NotFound, Refused."""
+def release_now(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, seen: str, on: date | None = None) -> Publication:
+    """The second person lets out exactly the bytes that were shown (`seen` is their hash). Raises NotFound, Refused.
+
+    `on`: the earlier day on which it took place, by the records of a folder that is being loaded. The database takes it from nobody else, and
+    keeps beside it when it was entered.
+    """
     row = Release.objects.filter(circle_id=circle, id=id).first()
     if row is None:
         raise NotFound
@@ -181,7 +191,7 @@ def release_now(asker: Asker, *, id: uuid.UUID, circle: uuid.UUID, seen: str) ->
             _("A record changed after this release was prepared. Send it back; it can be prepared again as it stands now.")
         )
     with connections[asker.using].cursor() as cursor:
-        cursor.execute("select plait.release(%s, %s)", [id, seen])
+        cursor.execute("select plait.release(%s, %s, %s)", [id, seen, on])
         publication = cursor.fetchone()[0]
     return Publication.objects.get(id=publication)
 
@@ -245,7 +255,8 @@ def outside(asker: Asker, kind: str, row: Any) -> Outside:
             and copy.payload == json.loads(json.dumps(made["payload"], default=_plain))
             and copy.lang == made["lang"]
         )
-        return Outside(kind, row.id, row.circle_id, "same" if same else "changed", copy.since, copy.publication.number, desk)
+        since = copy.publication.dated_on or copy.since
+        return Outside(kind, row.id, row.circle_id, "same" if same else "changed", since, copy.publication.number, desk)
     return Outside(kind, row.id, row.circle_id, "cannot" if made is None else "inside", None, "", desk)
 
 

@@ -28,6 +28,7 @@ class Edition:
     on: date
     title: str
     sha256: str
+    entered: date | None = None  # where it took place before it was entered here from older records
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -112,7 +113,14 @@ def _language(asked: str, known: Iterable[str]) -> str:
 def _editions(circle: UUID) -> list[Edition]:
     """Every release to the public, newest first."""
     found = [
-        Edition(p.id, p.number, timezone.localdate(p.released_at), p.title, p.sha256)
+        Edition(
+            p.id,
+            p.number,
+            p.dated_on or timezone.localdate(p.released_at),
+            p.title,
+            p.sha256,
+            timezone.localdate(p.released_at) if p.dated_on else None,
+        )
         for p in Publication.objects.filter(circle_id=circle)
     ]
     return sorted(found, key=lambda e: e.order, reverse=True)
@@ -156,7 +164,8 @@ def profile_of(site: Site) -> Profile:
     partnership = {"town": site.partnership.town, "name": site.partnership.name}
     on = site.edition.on if site.edition else timezone.localdate(clock.now(role.get()))
     version = site.edition.number if site.edition else "0"
-    return compose(site.pack.profile, list(site.rows), partnership, site.language, on, version, site.pack)
+    entered = site.edition.entered if site.edition else None
+    return compose(site.pack.profile, list(site.rows), partnership, site.language, on, version, site.pack, entered)
 
 
 def profile(language: str, number: str | None = None) -> Profile:

@@ -13,6 +13,7 @@ def as_dict(profile: Profile) -> dict[str, Any]:
         "title": profile.title,
         "version": profile.version,
         "date": profile.date.isoformat(),
+        **({"entered": profile.entered.isoformat()} if profile.entered else {}),
         "sections": [
             {"key": section.key, "title": section.title, "sentences": [_sentence(each) for each in section.sentences]}
             for section in profile.sections

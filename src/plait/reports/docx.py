@@ -38,7 +38,7 @@ class _Sheet:
         self.words = t.labels(profile.language)
         self.doc = Document()
         self.rtl = profile.direction == "rtl"
-        self.version = self.words["version"] % {"version": profile.version, "date": t.long_date(profile.date, profile.language)}
+        self.version = profile.version_line
 
     def document(self, outline_svg: bytes | None) -> Any:
         self.properties()

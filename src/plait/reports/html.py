@@ -21,7 +21,7 @@ def page_context(
         "profile": profile,
         "title": profile.title,
         "words": words,
-        "version": words["version"] % {"version": profile.version, "date": t.long_date(profile.date, profile.language)},
+        "version": profile.version_line,
         "lead": format_html_join(
             " ", "{}", ((_spans(profile, each.pieces) + _marks(profile, each.records, words),) for each in profile.lead)
         ),

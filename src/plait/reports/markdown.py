@@ -26,8 +26,11 @@ def escape(text: str, *, start: bool = True) -> str:
 
 def render(profile: Profile) -> bytes:
     words = t.labels(profile.language)
-    said = words["version"] % {"version": profile.version, "date": t.long_date(profile.date, profile.language)}
-    lines = [f"# {escape(profile.title)}", "", escape(" · ".join(filter(None, [profile.publisher, said, t.PUBLIC_LABEL])))]
+    lines = [
+        f"# {escape(profile.title)}",
+        "",
+        escape(" · ".join(filter(None, [profile.publisher, profile.version_line, t.PUBLIC_LABEL]))),
+    ]
     if profile.lead:
         lines += ["", *_block(profile, Block("text", profile.lead))]
     for section in profile.sections:

@@ -94,14 +94,13 @@ class _Sheet:
     def values(self) -> dict[str, Any]:
         profile = self.profile
         words = t.labels(profile.language)
-        day = t.long_date(profile.date, profile.language).replace(" ", "\u00a0")
         title = self.shown(profile.title)
         told = [section for section in profile.sections if section.blocks]
         sheet = {
             "title": title,
             "title-size": next((size for most, size in TITLE_SIZES if len(title) <= most), 20),
             "publisher": self.shown(profile.publisher),
-            "version": self.shown(words["version"] % {"version": profile.version, "date": day}),
+            "version": self.shown(profile.version_line),
             "day": {"year": profile.date.year, "month": profile.date.month, "day": profile.date.day},
             "lang": _lang(profile.language),
             "dir": profile.direction,

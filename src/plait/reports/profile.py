@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from uuid import UUID
@@ -152,6 +152,7 @@ class Profile:
     publisher: str = ""
     town: str = ""
     lead: tuple[Sentence, ...] = ()  # under the title
+    entered: date | None = None  # when an edition of before was entered here from older records
     _numbers: dict[Ref, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -160,6 +161,14 @@ class Profile:
     @property
     def direction(self) -> str:
         return t.direction(self.language)
+
+    @property
+    def version_line(self) -> str:
+        """Which version of which day; both days where it was entered here later than it took place."""
+        words, day = t.labels(self.language), t.long_date(self.date, self.language)
+        if self.entered is None:
+            return words["version"] % {"version": self.version, "date": day}
+        return words["dated"] % {"version": self.version, "date": day, "entered": t.long_date(self.entered, self.language)}
 
     def marks(self, refs: Iterable[Ref]) -> tuple[tuple[int, int], ...]:
         """The numbers of the sources, first and last; four and more in a row become one range."""
@@ -198,9 +207,15 @@ def compose(
     on: date,
     version: str,
     words: Words,
+    entered: date | None = None,
 ) -> Profile:
-    """The profile in `language`, made of the public copies in `rows` as the pack's `layout` says. `partnership`: town, name."""
-    return _Composer(layout, rows, partnership, t.language_tag(language, "en"), on, version, words).profile()
+    """The profile in `language`, made of the public copies in `rows` as the pack's `layout` says. `partnership`: town, name.
+
+    `entered`: the day on which an edition that took place before was entered here from older records.
+    """
+    return replace(
+        _Composer(layout, rows, partnership, t.language_tag(language, "en"), on, version, words).profile(), entered=entered
+    )
 
 
 class _Composer:

@@ -119,6 +119,7 @@ def labels(language: str) -> dict[str, str]:
     with override(language):
         return {
             "version": _("Version %(version)s, %(date)s"),
+            "dated": _("Version %(version)s, %(date)s (entered from records on %(entered)s)"),
             "page": _("Page %(page)s of %(pages)s"),
             "sources": _("Where each fact comes from"),
             "source": _("Source %(number)s"),

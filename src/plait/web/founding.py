@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from plait.kernel import founding
 from plait.kernel.accounts import first_invitation
@@ -41,18 +43,30 @@ def begin(pack_key: str, name: str, town: str, admin_email: str, admin_name: str
         pack = load(find(pack_key))
     except PackError as error:
         raise Stop(2, str(error)) from None
-    sync_pack(pack)
     there = founding.partnership()
-    if there is None:
-        return founding.found(name, town, pack_key, admin_email, admin_name)
     accounts = list(Account.objects.using("owner").all()[:2])
-    if len(accounts) != 1:
+    if there is not None and len(accounts) != 1:
         raise Stop(
             4, f"{there.name} works in this data folder already. Load into an empty one: set PLAIT_DATA to another folder."
         )
+    sync_pack(pack)
+    if there is None:
+        return founding.found(name, town, pack_key, admin_email, admin_name)
     founding.describe(name=name, town=town, pack=pack_key)
     founding.rename_founder(accounts[0].id, email=admin_email, name=admin_name)
     return accounts[0].id
+
+
+@contextmanager
+def undone_if_it_fails() -> Iterator[None]:
+    """Founding is committed before a load's one transaction: when the load fails, it goes back."""
+    was = founding.standing()
+    try:
+        yield
+    except BaseException:
+        founding.put_back(was)
+        sync_current()
+        raise
 
 
 def found(pack: str, name: str, admin_email: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from plait.packs import PackError, available
 from plait.partners import loading as partners
 from plait.picture import loading as picture
 from plait.programme import loading as programme
-from plait.web.founding import begin
+from plait.web.founding import begin, undone_if_it_fails
 
 LOAD_LIFETIME = 3600
 HEAD = (
@@ -39,7 +40,8 @@ def load_folder(folder: Path | str, say: Callable[[str], None] = lambda _s: None
     if not path.is_dir():
         raise Stop(2, f"There is no folder {path}.")
     try:
-        _load(Folder(path), say)
+        with undone_if_it_fails():
+            _load(Folder(path), say)
     except Problem as problem:
         raise Stop(4, f"{path.name}/{problem} Nothing was loaded.") from None
 
@@ -71,7 +73,7 @@ def _load(folder: Folder, say: Callable[[str], None]) -> None:
         places=folder.geojson(head.text("places", "places.geojson")),
     )
     folder.default_person = head.text("coordinator")
-    with many_acting() as as_:
+    with founding.loading(), many_acting() as as_:
         founder = as_(Asker(admin, name="", lifetime=LOAD_LIFETIME))
         _people(folder, rows, founder, as_)
         folder.act_as(head, folder.default_person, "coordinator")
@@ -112,8 +114,11 @@ def _people(folder: Folder, rows: list[Item], founder: Asker, as_: Callable[[Ask
 
 
 def _releases(folder: Folder) -> None:
-    p = Partnership.objects.get()
+    p, newest = Partnership.objects.get(), date.min
     for item in folder.items("releases"):
+        on = item.date("on", folder.today)
+        if on > folder.today or on < newest:
+            raise item.problem("on", "Releases stand in the order of their days, none in the future: mend the day, or the order.")
         wanted = [pair for said in item.texts("include") for pair in _wanted(folder, item, said, p.partnership_circle_id)]
         preparer = folder.act(item, "prepared_by")
         made = folder.run(
@@ -130,9 +135,11 @@ def _releases(folder: Folder) -> None:
         if item.one_of("state", ("released", "prepared"), "released") == "released":
             second = folder.act_as(item, item.text("released_by"), "released_by")
             row = release.Release.objects.get(id=made)
-            folder.run(item, lambda: release.release_now(second, id=made, circle=p.partnership_circle_id, seen=row.sha256))
-        for ignored in ("kind", "on"):
-            item.taken.add(ignored)
+            said, newest = on if on < folder.today else None, on
+            folder.run(
+                item, partial(release.release_now, second, id=made, circle=p.partnership_circle_id, seen=row.sha256, on=said)
+            )
+        item.taken.add("kind")
         item.done()
 
 

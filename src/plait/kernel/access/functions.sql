@@ -309,30 +309,6 @@ begin
   update public.kernel_release set state = 'returned', decided_by_id = plait.me(), decided_at = plait.now(), answer = coalesce(words, '') where id = of_release;
 end $$
 -----
-create or replace function plait.release(of_release uuid, seen_sha256 text) returns uuid language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp as $$
--- several releases in one transaction (a folder being loaded) follow each other in time
-declare r public.kernel_release; p uuid := gen_random_uuid(); item jsonb; t timestamptz := plait.now() + (clock_timestamp() - pg_catalog.now()); n int; y text;
-begin
-  select * into r from public.kernel_release where id = of_release for update;
-  if plait.me() is null or r.id is null or r.state <> 'prepared' or not plait.holds(r.circle_id, 1) or r.prepared_by_id = plait.me()
-     or not plait.has_right('release.approve') or seen_sha256 is distinct from r.sha256
-     or r.sha256 <> encode(sha256(convert_to(r.body, 'UTF8')), 'hex') then perform plait.refuse(); end if;
-  update public.kernel_release set state = 'released', decided_by_id = plait.me(), decided_at = t where id = of_release;
-  perform 1 from public.kernel_circle c where c.id = r.target_id for update;
-  y := to_char(t at time zone 'UTC', 'YYYY');
-  select coalesce(max(split_part(b.number, '.', 2)::int), 0) + 1 into n from public.kernel_publication b where b.circle_id = r.target_id and split_part(b.number, '.', 1) = y;
-  insert into public.kernel_publication(id, circle_id, number, title, released_at, sha256) values (p, r.target_id, y || '.' || n, r.title, t, r.sha256);
-  for item in select * from jsonb_array_elements(r.body::jsonb -> 'items') loop
-    update public.kernel_published set until = t where circle_id = r.target_id and kind = item ->> 'kind' and record_id = (item ->> 'id')::uuid and until is null;
-    insert into public.kernel_published(id, circle_id, publication_id, kind, record_id, payload, lang, since)
-    values (gen_random_uuid(), r.target_id, p, item ->> 'kind', (item ->> 'id')::uuid, item -> 'payload', coalesce(item ->> 'lang', 'en'), t);
-    insert into plait.copy_source(circle_id, kind, record_id, source_id) values (r.target_id, item ->> 'kind', (item ->> 'id')::uuid, r.circle_id)
-      on conflict (circle_id, kind, record_id) do update set source_id = excluded.source_id;
-  end loop;
-  return p;
-end $$
------
 create or replace function plait.withdraw(of_kind text, of_record uuid, from_circle uuid) returns int language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp as $$
 -- a copy of something wider that lists the record (an agreed picture its risks, under the kind's plural) keeps only that one stood there, and since when not

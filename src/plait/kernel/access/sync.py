@@ -82,11 +82,12 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "decide_seat_review(uuid, boolean, text)": (APP,),
     "prepare_release(uuid, uuid, text, text, text)": (APP,),
     "send_back(uuid, text)": (APP,),
-    "release(uuid, text)": (APP,),
+    "release(uuid, text, date)": (APP,),
     "withdraw(text, uuid, uuid)": (APP,),
     "visitor_may(text)": (APP, PUBLIC),
     "give_grant(text, uuid, text, timestamptz, int)": (APP,),
     "found(text, text, text, text, text)": (OWNER,),
+    "unfound(uuid)": (OWNER,),
     "kept(text, boolean, jsonb)": (MAINTENANCE, OWNER),
     "first_recipients(jsonb)": (OWNER,),
     "propose_recipients(jsonb, text)": (APP,),
@@ -138,6 +139,7 @@ PRIVATE = ("token_part(int)", "seated(uuid)", "refuse()", "as_machine(text)", "a
 TABLES = """
 create table if not exists plait.gate_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
 create table if not exists plait.copy_source(circle_id uuid not null, kind text not null, record_id uuid not null, source_id uuid not null, primary key (circle_id, kind, record_id));
+create table if not exists plait.loading(one boolean primary key default true check (one), until timestamptz not null);
 create table if not exists plait.search_key(one boolean primary key default true check (one), k_in bytea not null, k_out bytea not null);
 create table if not exists plait.searched(tab text primary key, made_by text not null, rows bigint not null, tokens bigint not null);
 """
@@ -224,6 +226,7 @@ def _functions(cursor: CursorWrapper, moved_clock: bool) -> None:
     cursor.execute(
         NOW.format(body="select pg_catalog.now() + (select shift from plait.clock)" if moved_clock else "select pg_catalog.now()")
     )
+    cursor.execute("drop function if exists plait.release(uuid, text)")  # it says a day now
     for statement in statements():
         cursor.execute(statement)
     for signature, roles in EXECUTE.items():
@@ -240,9 +243,9 @@ def _grants(cursor: CursorWrapper) -> None:
     names = ", ".join(every)
     cursor.execute(f"revoke all on {names} from public, {APP}, {PUBLIC}, {GATE}, {MAINTENANCE}")
     cursor.execute(
-        f"revoke all on plait.gate_key, plait.copy_source, plait.search_key, plait.searched from public, {APP}, {PUBLIC}, {GATE}"
+        f"revoke all on plait.gate_key, plait.copy_source, plait.loading, plait.search_key, plait.searched from public, {APP}, {PUBLIC}, {GATE}"
     )
-    cursor.execute(f"grant select on plait.gate_key, plait.search_key to {GATE}")
+    cursor.execute(f"grant select on plait.gate_key, plait.loading, plait.search_key to {GATE}")
     cursor.execute(f"grant select, insert, update on plait.copy_source to {GATE}")
     cursor.execute(f"revoke all on all tables in schema plait_keys from public, {APP}, {PUBLIC}, {GATE}")
     cursor.execute(f"revoke all on plait.sealed_since from public, {APP}, {PUBLIC}, {GATE}")

@@ -308,6 +308,7 @@ class Release(models.Model):
     prepared_at = models.DateTimeField()
     decided_by = models.ForeignKey(Account, models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
+    dated_on = models.DateField(null=True)
     answer = models.TextField(blank=True, default="")
 
     objects = Rows()
@@ -327,13 +328,17 @@ class Release(models.Model):
 
 
 class Publication(models.Model):
-    """One release that took place, as its audience sees it: number, date, title, and the hash of the bytes."""
+    """One release that took place, as its audience sees it: number, date, title, and the hash of the bytes.
+
+    `dated_on` is the day on which a folder that was loaded says that it took place; `released_at` is when it was entered here. Both are shown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="+")
     number = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     released_at = models.DateTimeField()
+    dated_on = models.DateField(null=True)
     sha256 = models.CharField(max_length=64)
 
     objects = Rows()

@@ -123,7 +123,9 @@ def said(value: Any, language: str) -> str:
         if set(value) == {"under"}:
             return _("fewer than %(n)s") % {"n": value["under"]}
         return "\n".join(
-            f"{field_name(k)}: {said(v, language)}" for k, v in value.items() if v not in (None, "", [], {}) and k not in ("id", "record")
+            f"{field_name(k)}: {said(v, language)}"
+            for k, v in value.items()
+            if v not in (None, "", [], {}) and k not in ("id", "record")
         )
     if isinstance(value, list):
         parts = [said(v, language) for v in value]

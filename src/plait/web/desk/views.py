@@ -61,10 +61,10 @@ def prepare(request: HttpRequest) -> HttpResponse:
     found = kernel.candidates(request.asker, circle, target)
     groups: dict[str, list[dict[str, object]]] = {}
     for c in found:
-        pre = (c.kind, c.id) in chosen if asked else c.state != "same"
+        pre = (c.kind, c.id) in chosen if asked else c.state != "same" and not c.on_desk
         lang = str(c.payload.get("lang", ""))
         groups.setdefault(c.kind, []).append(
-            {"value": f"{c.kind}:{c.id}", "title": c.title, "lang": lang, "state": c.state, "checked": pre}
+            {"value": f"{c.kind}:{c.id}", "title": c.title, "lang": lang, "state": c.state, "on_desk": c.on_desk, "checked": pre}
         )
     context = {
         "form": form,
