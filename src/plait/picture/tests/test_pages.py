@@ -532,8 +532,7 @@ def test_a_picture_goes_from_draft_to_agreed_by_the_pages_alone() -> None:
     agreed = read(tia, row.get_absolute_url())
     for words_ in (
         "The board agreed it",
-        "2 agree,",
-        "1 dissents,",
+        "Agreeing: 2, dissenting: 1, abstaining: 0.",
         "I would write low.",
         "It fits",
         "In the town hall.",
