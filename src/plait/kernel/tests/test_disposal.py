@@ -17,8 +17,11 @@ from plait.kernel.acting import verb
 from plait.kernel.errors import NotFound, Refused
 from plait.kernel.files import child
 from plait.kernel.inspect.examine import examine
+from plait.kernel.log import sequence
+from plait.kernel.log.verify import verify
 from plait.kernel.models import Disposal, File, FilePart
 from plait.kernel.tests.corpus import jpeg, word
+from plait.launch import signing
 from plait.launch.places import connection as place
 from plait.picture import actions
 from plait.picture.models import Evidence
@@ -442,3 +445,31 @@ def test_what_an_older_backup_brings_back_goes_again(committed: str, tmp_path: P
                 assert last.verb == "kernel.replay_disposal"
             assert su.execute("select count(*) from plait_keys.key where row_id = %s", [file.id]).fetchone() == (0,)
             assert {d.cleansed_at for d in disposal.register()} == {None}
+
+
+@pytest.mark.full
+def test_the_verifier_knows_what_was_disposed_of_and_finds_what_was_only_emptied(
+    committed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The leaf stays, the tree holds, and nothing is reported; an entry emptied without a disposal is."""
+    monkeypatch.setattr(sequence, "folder", lambda: tmp_path)
+    with for_real("tia"):
+        row, _file = planted()
+        other, _second = planted(n=2)
+    sequence.sequence()
+    with for_real("rowan"):
+        id = proposed(row)
+    with for_real("dora"):
+        assert agree("dora", id, row) == 2
+    sequence.sequence()
+    with scratch.superuser() as su:
+        with su.transaction():
+            report = verify(su, beside=signing.kept(tmp_path))
+        assert report.findings == [] and report.disposed >= 2
+        su.execute("set session_replication_role = replica")
+        su.execute(
+            "update kernel_entry set before = null, after = null, salt = '' where tab = %s and row_id = %s", [EVIDENCE, other.id]
+        )
+        with su.transaction():
+            found = verify(su, beside=signing.kept(tmp_path)).findings
+        assert any(str(other.id) in str(f) for f in found)

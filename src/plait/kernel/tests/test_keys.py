@@ -257,6 +257,7 @@ def test_the_application_reads_no_wrapped_key_and_no_epoch() -> None:
             " where table_schema = 'plait_keys' and grantee <> 'plait_owner' order by 1, 2, 3"
         )
         assert cursor.fetchall() == [
+            ("plait_gate", "disposed", "INSERT"), ("plait_gate", "disposed", "SELECT"), ("plait_gate", "disposed", "UPDATE"),
             ("plait_gate", "epoch", "SELECT"), ("plait_gate", "epoch", "UPDATE"),
             ("plait_gate", "key", "DELETE"), ("plait_gate", "key", "INSERT"), ("plait_gate", "key", "SELECT"),
         ]  # fmt: skip
