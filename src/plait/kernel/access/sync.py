@@ -469,7 +469,7 @@ from (select {row} r, {circle} c, {after} a, uuid_send(gen_random_uuid()) || uui
 
 def _shapes(cursor: CursorWrapper) -> None:
     """What a migration did to the columns of a logged table is an entry too (S): which came, with the value that every row has now, and which
-    went. Where the rows have different values, each row as it stands is entered (M). So `verify` tells a migration from a hand in the table.
+    went. Where the rows have different values, each row as it stands is entered (M); the first time, each row without an entry is. So `verify` tells a migration from a hand in the table.
     """
     tables = [m._meta.db_table for m in protected()] + [t for t, g in GROUND.items() if g.logged]
     cursor.execute("set local timezone = 'UTC'")
@@ -513,9 +513,13 @@ def _shapes(cursor: CursorWrapper) -> None:
             ENTER.format(row="%(who)s::uuid", circle="%(who)s::uuid", after="%(shape)s::jsonb", source="(values (1)) v"),
             {**one, "op": "S", "shape": shape},
         )
-        if mixed:
-            cursor.execute(
-                ENTER.format(row="z.id", circle="z.circle_id", after="to_jsonb(z)", source=f"{table} z"), {**one, "op": "M"}
+        if mixed or table not in said:
+            # mixed values: every row; the first time: rows that stood there without an entry
+            source = (
+                f"{table} z"
+                if mixed
+                else f"{table} z where not exists (select 1 from kernel_entry e where e.tab = '{table}' and e.row_id = z.id)"
             )
+            cursor.execute(ENTER.format(row="z.id", circle="z.circle_id", after="to_jsonb(z)", source=source), {**one, "op": "M"})
         cursor.execute(f"alter table {table} force row level security")
     cursor.execute("alter table kernel_entry force row level security")
