@@ -240,6 +240,13 @@ def report(answer: dict[str, float], taken: Taken | None = None) -> None:
         print(f"  {what:40} {ms:10.3f} ms  (of {len(taken[what]) if taken else 0})")
 
 
+ORDER = random.Random(8)  # noqa: S311 - a seed, no secret
+
+
+def shuffled[T](things: list[T]) -> list[T]:
+    return ORDER.sample(things, len(things))
+
+
 def chosen(numbers: range, k: int) -> list[int]:
     return random.Random(7).sample(list(numbers), k)  # noqa: S311 - a seed, no secret
 

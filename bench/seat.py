@@ -17,7 +17,7 @@ from django.db import connections, transaction
 from plait.kernel import access, scratch
 from plait.kernel.acting import announce, verb
 
-ROUNDS = 40
+ROUNDS = 31
 PLAIN = """insert into bench_plain(id, account_id, circle_id, kind, sort_at, level, starts, ends, source, given_by_id, reason)
   select gen_random_uuid(), %s, c, 4, now(), 1, now(), '9999-12-31Z', 'invitation', %s, 'invented' from unnest(%s::uuid[]) c"""
 Taken = dict[str, list[float]]
@@ -82,8 +82,8 @@ def main() -> None:
                     a
                     for a in map(account, chosen(TYPICAL, 400))
                     if not su.execute(
-                        "select 1 from kernel_seat where account_id = %s and circle_id = any(%s) union all select 1 from kernel_bar where account_id = %s and circle_id = %s",
-                        [a, [panel, *held], a, panel],
+                        "select 1 from kernel_seat where account_id = %s and circle_id = %s union all select 1 from kernel_bar where account_id = %s and circle_id = %s",
+                        [a, panel, a, panel],
                     ).fetchone()
                 )
                 kept = taken if turn else {}  # the first round warms
