@@ -363,10 +363,15 @@ def test(
     context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="Leave out what takes long or needs a browser.")] = False,
     soak: Annotated[bool, typer.Option("--soak", help="Only what runs for very long.")] = False,
+    server: Annotated[
+        str, typer.Option(help="Another server to test on: the address of a superuser, on a server that holds nobody's data.")
+    ] = "",
 ) -> None:
     """Run the tests; further arguments go to pytest."""
     from plait.cli.quality import test as run
 
+    if server:
+        os.environ["PLAIT_TEST_SERVER"] = server
     raise typer.Exit(run(context.args, quick=quick, soak=soak))
 
 

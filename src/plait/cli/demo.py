@@ -112,4 +112,10 @@ def show(places: Places, found: embedded.Database, port: int, *, demo: bool, bro
     variables = {**found.connection.variables(), "PLAIT_READ_ONLY": "1" if read_only else "0"}
     worker = None if read_only else worker_environment(variables, demo=demo)
     with tempfile.TemporaryDirectory(prefix="counts-", dir=places.root, ignore_cleanup_errors=True) as counts:
-        serve(port, web_environment({**variables, "PLAIT_METRICS": counts}, demo=demo), ready, worker=worker)
+        serve(
+            port,
+            web_environment({**variables, "PLAIT_METRICS": counts}, demo=demo),
+            ready,
+            worker=worker,
+            database=found.see_to_it,
+        )

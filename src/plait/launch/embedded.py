@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -352,6 +352,25 @@ class Server:
                 )
             time.sleep(0.01)
 
+    def see_to_it(self) -> None:
+        """Start it again if it has ended by itself: killed, or out of memory. It recovers what was committed.
+
+        Raises:
+            Stop: 3 when it does not start.
+        """
+        if self.child is None or self.child.poll() is None:
+            return
+        say("The database ended by itself; starting it again.")
+        end = time.monotonic() + 15
+        while True:
+            try:
+                self.start()
+                return
+            except Stop:  # what the old one left behind may still be going: its own processes, its memory
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
     def _why_not(self, offset: int) -> str:
         with self.places.log.open("rb") as file:
             file.seek(offset)
@@ -424,6 +443,8 @@ class Database:
     lock: Lock | None
     fresh: bool = False
     """Made by this command and not finished. Whoever has filled it sets this to False; else an error unmakes it."""
+    see_to_it: Callable[[], None] = lambda: None
+    """Starts it again if it has ended by itself; nothing for one that is not ours."""
 
 
 @contextlib.contextmanager
@@ -465,7 +486,7 @@ def database(places: Places, *, join: bool = False, make: bool = False) -> Itera
             server.create()
         make_secrets(places.secrets)
         server.start()
-        found = Database(server.connection(), lock, fresh)
+        found = Database(server.connection(), lock, fresh, server.see_to_it)
         try:
             yield found
         except BaseException:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import psycopg
 
 VARIABLE = "PLAIT_DATABASE_URL"
-OLDEST = 180000
+OLDEST = 170000
 EXAMPLE = "postgresql://role:password@host:5432/plait"
 
 
@@ -151,7 +151,7 @@ def prepare(address: Address, places: Places) -> None:
         if there.info.server_version < OLDEST:
             raise Stop(
                 ENVIRONMENT,
-                f"The server at {address.where} is PostgreSQL {there.info.server_version // 10000}; Plait needs 18 or newer.",
+                f"The server at {address.where} is PostgreSQL {there.info.server_version // 10000}; Plait needs 17 or newer.",
             )
         may = there.execute(
             "select rolsuper, rolsuper or (rolcreaterole and rolbypassrls and rolcreatedb and"

@@ -73,6 +73,16 @@ def role_statements(passwords: dict[str, str], *, tests: bool = False, existing:
     ]
 
 
+def test_statements(password: str, *, existing: bool) -> list[str]:
+    """On a server where `init` has made the roles: what the tests need besides. Never on a partnership's server."""
+    lines = [f"alter role {role} {how}" for role, how in IN_TESTS.items() if role in ATTRIBUTES]
+    lines += [f"alter role {role} connection limit -1" for role in IN_TESTS if role in ATTRIBUTES]
+    return [
+        *lines,
+        f"{'alter' if existing else 'create'} role plait_tamper {IN_TESTS['plait_tamper']} password '{verifier(password)}'",
+    ]
+
+
 def database_statements(name: str) -> list[str]:
     """Make the database; run in another one."""
     return [f'create database "{name}" owner {OWNER}', *connect_statements(name)]

@@ -12,8 +12,8 @@ import shutil
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from plait.launch import Stop, embedded, roles
-from plait.launch.places import Connection, Places, is_root, private_folder, test_folder
+from plait.launch import REFUSED, Stop, embedded, external, roles
+from plait.launch.places import Connection, Places, is_root, make_secrets, private_folder, test_folder
 
 KEPT_TEMPLATES = 2
 
@@ -29,9 +29,18 @@ def _mark() -> str:
     return hashlib.sha256(repr(made).encode()).hexdigest()
 
 
+SERVER = "PLAIT_TEST_SERVER"
+"""Another server for the tests: the address of a superuser, on a server that holds nobody's data."""
+
+
 @contextlib.contextmanager
 def test_cluster() -> Iterator[Connection]:
     """The tests' cluster, running. Sets the variables of `places.connection()` for this process and its children."""
+    if os.environ.get(SERVER):
+        with _announced(_other_server(os.environ[SERVER])) as found:
+            _drop_leftovers(found)
+            yield found
+        return
     places = Places(test_folder())
     private_folder(places.root, 0o711 if is_root() else 0o700)
     # `users` is held shared while testing, `starting` alone while the server is started or stopped.
@@ -43,21 +52,56 @@ def test_cluster() -> Iterator[Connection]:
             if first or not server.is_ready():
                 _make_ready(server)
             fcntl.flock(users, fcntl.LOCK_SH)
-        found = server.connection()
-        before = {k: os.environ.get(k) for k in found.variables()}
-        os.environ.update(found.variables())
         try:
-            if first:
-                _drop_leftovers(found)
-            yield found
+            with _announced(server.connection()) as found:
+                if first:
+                    _drop_leftovers(found)
+                yield found
         finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
             with _alone(places):
                 if _only_user(users):
                     server.stop()
     finally:
         os.close(users)
+
+
+@contextlib.contextmanager
+def _announced(found: Connection) -> Iterator[Connection]:
+    """In the environment of this process and its children."""
+    before = {k: os.environ.get(k) for k in found.variables()}
+    os.environ.update(found.variables())
+    try:
+        yield found
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+def _other_server(url: str) -> Connection:
+    """Plait's roles on a server of one's own as `init` makes them, and what the tests need besides: a burglar, and databases to throw away.
+
+    Raises:
+        Stop: 3 when it cannot be reached or is too old, 5 when the role in the address is no superuser or a partnership works there.
+    """
+    address = external.parse(url)
+    mark = hashlib.sha256(f"{address.host}:{address.port}".encode()).hexdigest()[:12]
+    places = Places(test_folder().with_name(f"{test_folder().name}-server-{mark}"))
+    with external.connect(address, user=address.user, password=address.password, name="postgres") as there:
+        if there.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() != (True,):
+            raise Stop(REFUSED, f"{SERVER} names {address.user}, who is no superuser there; the tests' burglar has to be one.")
+        known = there.execute("select 1 from pg_database where datname = %s", [address.name]).fetchone()
+        mine = there.execute("select 1 from pg_roles where rolname = 'plait_tamper'").fetchone()
+        if known and not mine:
+            raise Stop(REFUSED, f"There is a database {address.name} on {address.where} already: name one that is not there.")
+    external.prepare(address, places)
+    password = make_secrets(places.secrets, ("tamper",))["tamper"]
+    with external.connect(address, user=address.user, password=address.password, name="postgres") as there:
+        for line in roles.test_statements(password, existing=bool(mine)):
+            there.execute(line.encode())
+    with external.connect(address, user=address.user, password=address.password, name="template1") as there:
+        for line in roles.schema_statements():
+            there.execute(line.encode())
+    return external.connection(address, places)
 
 
 @contextlib.contextmanager

@@ -106,12 +106,15 @@ def ends_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def watch(web: subprocess.Popen[bytes], worker: "Worker | None") -> int:
-    """Until the web server ends; a worker that ends meanwhile is started again. Gives the web server's exit code."""
+def watch(web: subprocess.Popen[bytes], worker: "Worker | None", database: Callable[[], None] = lambda: None) -> int:
+    """Until the web server ends; a worker or a database that ends meanwhile is started again. Gives the web server's exit code."""
+    last = time.monotonic()
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return web.wait(AGAIN if worker else None)
-        if worker:
+            return web.wait(1.0)
+        database()
+        if worker and time.monotonic() - last >= AGAIN:
+            last = time.monotonic()
             worker.see_to_it()
 
 
@@ -140,8 +143,10 @@ def serve(
     *,
     worker: Mapping[str, str] | None = None,
     module: Sequence[str] = WORKER,
+    database: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until told to stop; `ready` gets the address once the first page has been served. `worker` is its environment, if there is one.
+    `database` is called once a second and starts the database again if it has ended.
 
     Raises:
         Stop: 3 when the server does not start or ends by itself.
@@ -152,7 +157,7 @@ def serve(
             wait_for_answer(child, port)
             beside = Worker(worker, module) if worker else None
             ready(f"http://localhost:{port}/")
-            code = watch(child, beside)
+            code = watch(child, beside, database)
             raise Stop(ENVIRONMENT, f"The web server ended by itself (exit code {code}); the lines above say why.")
         except KeyboardInterrupt:
             return

@@ -1,6 +1,9 @@
 """A server of one's own: made ready by a role that may, or by an administrator who runs what Plait prints."""
 
+import os
+import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from plait.launch import DATA, ENVIRONMENT, REFUSED, Stop, embedded, external, roles
+from plait.launch import CLONE, DATA, ENVIRONMENT, REFUSED, Stop, embedded, external, roles
 from plait.launch.places import Places
 
 ROLES = [
@@ -141,3 +144,19 @@ def test_an_address_is_read_whole() -> None:
 def test_a_server_that_is_not_there_is_said(folder: Path) -> None:
     with pytest.raises(Stop, match=r"127\.0\.0\.1:1/town \(PLAIT_DATABASE_URL\) cannot be reached as a: Connection refused\."):
         external.prepare(external.parse("postgresql://a:b@127.0.0.1:1/town"), Places(folder / "data"))
+
+
+@pytest.mark.full
+def test_the_suite_runs_on_a_server_of_ones_own(server: embedded.Server, folder: Path) -> None:
+    """`./plait test --server`: roles as `init` makes them; here one file of the kernel's, by hand the whole kernel and contracts (assurance.md)."""
+    where = f"postgresql://boss:b@/plait_tests?host={server.socket}"
+    command = [sys.executable, "-P", "-m", "plait", "test", "-q", "-p", "no:cacheprovider", "--server", where]
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PLAIT_")} | {"PLAIT_TEST_DATA": str(folder / "suite")}
+    chosen = ["src/plait/kernel/tests/test_identity.py", "-k", "setting_makes_anybody or visitor"]
+    done = subprocess.run([*command, *chosen], env=env, cwd=CLONE, capture_output=True, text=True, check=False, timeout=300)
+    assert re.search(r"\b([2-9]|\d\d) passed", done.stdout) and "failed" not in done.stdout, (
+        done.stdout[-2000:] + done.stderr[-2000:]
+    )
+    with external.connect(address(server, "boss"), user="boss", password="b", name="postgres") as there:
+        made = there.execute("select count(*) from pg_database where starts_with(datname, 'plait_template')").fetchone()
+    assert made == (1,)
