@@ -606,8 +606,9 @@ RULES = (
             "src/plait/kernel/scratch.py": "names of scratch databases, made there",
             "src/plait/launch/backup.py": "names of tables from the database's own catalogue, quoted; settings from a constant",
             "src/plait/launch/external.py": "role and database statements of launch/roles.py",
+            "src/plait/launch/export.py": "names of tables from the database's own catalogue, quoted",
             "src/plait/launch/restore.py": "constants",
-            "src/plait/launch/scratch.py": "the tests' cluster; names through sql.Identifier",
+            "src/plait/launch/scratch.py": "the tests' cluster; names through sql.Identifier, statements of launch/roles.py",
         },
     ),
     Rule(

@@ -211,6 +211,16 @@ def drill(data: Half, keys: Half, identity: Identity, signer: Signer = "") -> No
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one that is not there yet.", metavar="FOLDER")],
+) -> None:
+    """Leave: every table in open formats, as the backup role reads it. Written down in the log."""
+    from plait.cli.keeping import run_export
+
+    run_export(folder, Places(data_folder()))
+
+
+@app.command()
 def identity(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
     """Make an identity that opens backups; prints the recipient to seal them to."""
     from plait.cli.keeping import run_new_identity

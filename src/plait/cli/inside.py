@@ -123,7 +123,15 @@ def migrate() -> None:
 
 
 def after_restore() -> None:
-    """What a restored database needs besides its rows."""
+    """What a restored database needs besides its rows: what was disposed of since the backup goes again."""
+    from plait.kernel import disposal
+    from plait.launch import backup
+    from plait.launch.places import connection as place
+
+    if gone := disposal.replay("owner"):
+        embedded.say(f"  disposed of again: {gone}")
+        with backup.connect(place(), "maintenance") as there:
+            disposal.cleanse(there, {d.table for d in disposal.register("owner")})
 
 
 def run_steps(*steps: str, folder: Path | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from plait import __version__
 from plait.cli.inside import any_database, run_steps
-from plait.launch import REFUSED, USAGE, Stop, archive, backup, embedded, external, restore
+from plait.launch import REFUSED, USAGE, Stop, archive, backup, embedded, export, external, restore
 from plait.launch.embedded import say
 from plait.launch.places import Connection, Places
 from plait.launch.server import ends_on_signals
@@ -80,7 +80,9 @@ def _restore_elsewhere(
     try:
         keys = restore.read_keys(keys_path, ids)
         restore.refuse_strangers(keys, places, signer)
-        restore.write_secrets(places.secrets, keys.files)
+        together = {**keys.files, **restore.disposed(places.secrets, keys.files)}
+        (places.secrets / restore.DISPOSED).unlink(missing_ok=True)  # it is in `together`
+        restore.write_secrets(places.secrets, together)
         external.prepare(address, places)
         there = external.connection(address, places)
         manifest = restore.fill(there, data, keys, ids)
@@ -117,6 +119,15 @@ def _note(places: Places, *, well: bool, detail: dict[str, Any]) -> bool:
             backup.record(found.connection, "drill", well=well, detail=detail)
             return True
     return False
+
+
+def run_export(folder: Path, places: Places) -> None:
+    """Everything in open formats, into an empty folder; written down in the log."""
+    with any_database(places, join=True) as found:
+        rows = export.write(found.connection, folder)
+        backup.record(found.connection, "export", well=True, detail={"tables": len(rows)})
+    print(f"{folder}: {len(rows)} tables, {sum(rows.values())} rows.")
+    say("Nothing in it is sealed but what was sealed before: it belongs where only those come who may read everything.")
 
 
 def run_new_identity(path: Path) -> None:

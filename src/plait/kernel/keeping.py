@@ -62,6 +62,16 @@ def standing(asker: Asker, kind: str, within: timedelta) -> Standing:
     return Standing(kind, last, failed, last is None or asker.now - last.at > within)
 
 
+def database_facts(asker: Asker) -> tuple[int, int, int, str]:
+    """Size in bytes, connections of this database, how many there may be, the server's version."""
+    with connections[asker.using].cursor() as cursor:
+        cursor.execute(
+            "select pg_database_size(current_database()), (select numbackends from pg_stat_database where datname = current_database()),"
+            " current_setting('max_connections')::int, current_setting('server_version')"
+        )
+        return cursor.fetchone()
+
+
 def backups(asker: Asker) -> Standing:
     return standing(asker, "backup", BACKUP_WITHIN)
 

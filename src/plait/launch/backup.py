@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import psycopg
 
 KEYS_SCHEMA = "plait_keys"
-LEFT_OUT = ("plait.gate_key", "public.kernel_session")
-"""Tables whose rows are not data: a copy of a key, and who is signed in. After a restore everybody signs in again."""
+LEFT_OUT = ("plait.gate_key", "plait.search_key", "public.kernel_session")
+"""Tables whose rows are not data: copies of keys, and who is signed in. After a restore everybody signs in again."""
 KEPT = 14
 PLAIN = "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; set extra_float_digits = 1"
 
@@ -324,9 +324,9 @@ def make(
         _compare(held.keys, keys_dump.rows)
         files = secret_files(there.secrets)
         common["keys_sha256"] = keys_hash(kept, files)
-        data_dump = Dump(
-            there, role, [*options, f"--exclude-schema={KEYS_SCHEMA}", *(f"--exclude-table-data={t}" for t in LEFT_OUT)]
-        )
+        # What a superuser granted on the server's own functions is the server's, and an owner could not grant it at a restore.
+        schemas = [f"--exclude-schema={name}" for name in (KEYS_SCHEMA, "pg_catalog", "information_schema")]
+        data_dump = Dump(there, role, [*options, *schemas, *(f"--exclude-table-data={t}" for t in LEFT_OUT)])
 
         def data_half() -> Iterator[tuple[str, bytes]]:
             yield archive.READ_ME, archive.HOW.encode()

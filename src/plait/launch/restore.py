@@ -23,6 +23,8 @@ from plait.launch.backup import KEYS_SCHEMA, Facts, client, connect, facts, keys
 from plait.launch.places import Connection, Places, is_root, private_folder, write_private
 
 SWAPPED = ("database", "secrets")
+DISPOSED = "disposed.jsonl"
+"""Register of what was disposed of, in the secrets folder: what the folder that is there knows of is added to the backup's."""
 
 
 # --- reading the halves -----------------------------------------------------------------------------------------------
@@ -233,7 +235,7 @@ def aside(places: Places, kind: str, keys: Keys) -> Iterator[tuple[Places, Conne
     here = Places(places.root / f"{kind}.new-{secrets.token_hex(4)}")
     try:
         server = embedded.Server(here)
-        write_secrets(here.secrets, keys.files)
+        write_secrets(here.secrets, {**keys.files, **disposed(places.secrets, keys.files)})
         server.create()
         server.start()
         try:
@@ -243,6 +245,14 @@ def aside(places: Places, kind: str, keys: Keys) -> Iterator[tuple[Places, Conne
     except BaseException:
         shutil.rmtree(here.root, ignore_errors=True)
         raise
+
+
+def disposed(folder: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The register of disposals as the backup has it, and after it the lines that only this folder knows."""
+    own = (folder / DISPOSED).read_bytes() if (folder / DISPOSED).exists() else b""
+    known = files.get(DISPOSED, b"").splitlines()
+    lines = [*known, *(line for line in own.splitlines() if line not in known)]
+    return {DISPOSED: b"\n".join(lines) + b"\n"} if lines else {}
 
 
 def write_secrets(folder: Path, files: dict[str, bytes]) -> None:

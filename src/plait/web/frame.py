@@ -66,6 +66,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
         rooms.append(entry(_("Accounts and offices"), "web:administration", "/administration/"))
     if "administrator" in held or {"kernel.propose_recipients", "kernel.agree_recipients"} & rights:
         rooms.append(entry(_("Backups"), "web:backups", "/backups/"))
+    if "administrator" in held:
+        rooms.append(entry(_("This machine"), "web:machine", "/machine/"))
     outside = [entry(_("Public site"), "public:home")]
     if member:
         outside = [entry(_("Team profile"), "web:profile"), *outside, entry(_("The pack in use"), "packs:pack")]

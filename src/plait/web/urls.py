@@ -41,6 +41,7 @@ web = [
         needs=OFFICE("administrator"),
         methods=BOTH,
     ),
+    route("machine/", keeping.the_machine, "machine", needs=OFFICE("administrator")),
     route("backups/", keeping.backups, "backups", needs=KEEPERS),
     route("backups/propose/", keeping.propose, "propose_recipients", needs=RIGHT(keeping.PROPOSE), methods=BOTH),
     route("backups/<uuid:id>/agree/", keeping.agree, "agree_recipients", needs=RIGHT(keeping.AGREE), methods=("POST",)),

@@ -11,7 +11,7 @@ from plait.kernel.models.base import Rows
 
 
 class Keeping(models.Model):
-    """One backup, drill or restore: when, and whether it went well. Written by `plait.kept`, which also appends the entry."""
+    """One backup, drill, restore or export: when, and whether it went well. Written by `plait.kept`, which also appends the entry."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     circle = models.ForeignKey("kernel.Circle", models.PROTECT, related_name="+")
@@ -23,7 +23,9 @@ class Keeping(models.Model):
     objects = Rows()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=["backup", "drill", "restore"]), name="keeping_kind")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["backup", "drill", "restore", "export"]), name="keeping_kind")
+        ]
         indexes = [models.Index(fields=["kind", "at"], name="keeping_kind_at")]
 
 

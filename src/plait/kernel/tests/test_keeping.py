@@ -158,3 +158,17 @@ def test_the_page_shows_each_person_what_they_can_do(client) -> None:
     assert wrong.status_code == 200 and "age1nonsense Dora" in wrong.content.decode() and "Line 1" in wrong.content.decode()
     assert client.post(f"/backups/{made.id}/agree/").status_code == 303
     assert "the safe" in client.get("/backups/").content.decode()
+
+
+@in_test
+def test_the_page_of_the_machine_is_the_administrators_and_names_nobody(client) -> None:
+    for name, status in (("ada", 200), ("bea", 404), ("rowan", 404), ("dee", 404)):
+        client.force_login(person(name), backend="plait.kernel.accounts.EmailBackend")
+        answer = client.get("/machine/")
+        assert answer.status_code == status, name
+    client.force_login(person("ada"), backend="plait.kernel.accounts.EmailBackend")
+    text = client.get("/machine/").content.decode()
+    assert "keeping.backup" in text and "PostgreSQL" in text and "never" in text
+    assert not [
+        n for n in ("rowan", "bea", "pol") if person(n).name in text or person(n).email in text or str(person(n).id) in text
+    ]

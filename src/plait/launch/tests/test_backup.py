@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from plait.launch import DATA, REFUSED, Stop, archive, backup, embedded, restore
+from plait.launch import DATA, REFUSED, Stop, archive, backup, embedded, export, restore
 from plait.launch.places import Connection, Places
 from plait.launch.places import connection as place
 from tests.people import for_real
@@ -261,6 +261,29 @@ def test_without_recipients_there_is_no_backup(committed: str, tmp_path: Path) -
     with pytest.raises(Stop, match="No recipient of backups is named yet") as stop:
         backup.make(here(committed), tmp_path / "out", version=VERSION)
     assert stop.value.code == DATA and list((tmp_path / "out").iterdir()) == []
+
+
+def test_leaving_takes_every_row_in_open_formats_and_nothing_that_opens_anything(source: Connection, tmp_path: Path) -> None:
+    make_evidence("zwirbelkante, öffentlich")
+    rows = export.write(source, tmp_path / "out")
+    said = json.loads((tmp_path / "out" / "tables.json").read_text())
+    assert said["rows"] == rows and len(rows) >= 25
+    columns = {c["column"]: c for c in said["tables"]["picture_evidence"]}
+    assert columns["made_by_id"]["refers_to"] == "kernel_account"
+    lines = [json.loads(line) for line in (tmp_path / "out" / "picture_evidence.jsonl").read_text().splitlines()]
+    assert (
+        len(lines) == rows["picture_evidence"] == 1
+        and lines[0]["what"] == "zwirbelkante, öffentlich"
+        and set(lines[0]) == set(columns)
+    )
+    accounts = (tmp_path / "out" / "kernel_account.jsonl").read_text()
+    assert "argon2" not in accounts and "rowan@example.org" in accounts
+    assert not [n for n in rows if n in ("kernel_session", "kernel_invitation", "kernel_token")]
+    with backup.connect(source, "backup") as there:
+        for table, number in rows.items():
+            assert there.execute(f"select count(*) from {table}").fetchone() == (number,)
+    with pytest.raises(Stop, match="is not an empty folder"):
+        export.write(source, tmp_path / "out")
 
 
 # --- kill -9 ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from plait.frame.show import done, show
 from plait.kernel import keeping
 from plait.kernel.errors import NotFound
 from plait.kernel.rights import rights_of
+from plait.web.keeping import machine
 from plait.web.keeping.forms import Propose
 
 PROPOSE, AGREE = "kernel.propose_recipients", "kernel.agree_recipients"
@@ -36,6 +37,19 @@ def backups(request: HttpRequest) -> HttpResponse:
         "may_decline": waiting is not None and (AGREE in rights or own),
     }
     return show(request, "web/keeping/backups.html", context)
+
+
+def the_machine(request: HttpRequest) -> HttpResponse:
+    context = {
+        "title": _("This machine"),
+        "facts": machine.facts(request.asker),
+        "requests": machine.requests(),
+        "times": machine.times(),
+        "work": machine.work(),
+        "backup": keeping.backups(request.asker),
+        "drill": keeping.drills(request.asker),
+    }
+    return show(request, "web/keeping/machine.html", context)
 
 
 def propose(request: HttpRequest) -> HttpResponse:
