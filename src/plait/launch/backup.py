@@ -304,6 +304,8 @@ def make(
     number, now = secrets.token_hex(4), datetime.now(UTC)
     name = f"plait-{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{number}"  # sorted by name is sorted by time
     data_path, keys_path = folder / f"{name}{archive.DATA_SUFFIX}", keys_folder / f"{name}{archive.KEYS_SUFFIX}"
+    # Read before the snapshot: a checkpoint that lies beside the log's key is then never of a longer log than the snapshot's. What comes meanwhile is added.
+    earlier = secret_files(there.secrets)
     with connect(there, role) as connection:
         connection.execute("begin isolation level repeatable read read only")
         snapshot = connection.execute("select pg_export_snapshot()").fetchone()
@@ -322,7 +324,7 @@ def make(
         keys_dump = Dump(there, role, [*options, f"--schema={KEYS_SCHEMA}", "--strict-names"])
         kept = b"".join(keys_dump) if held.keys else b""
         _compare(held.keys, keys_dump.rows)
-        files = secret_files(there.secrets)
+        files = {**secret_files(there.secrets), **earlier}
         common["keys_sha256"] = keys_hash(kept, files)
         # What a superuser granted on the server's own functions is the server's, and an owner could not grant it at a restore.
         schemas = [f"--exclude-schema={name}" for name in (KEYS_SCHEMA, "pg_catalog", "information_schema")]

@@ -25,7 +25,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["kind", "at"], name="keeping_kind_at")],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("kind__in", ["backup", "drill", "restore", "export"])), name="keeping_kind")
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["backup", "drill", "restore", "export"])), name="keeping_kind"
+                    )
                 ],
             },
         ),
