@@ -232,7 +232,9 @@ def test_a_word_that_is_hidden_a_thousand_times_touches_what_an_absent_one_touch
     hidden, absent = touched(tia, "wisteria"), touched(tia, "wistaria")
     assert hidden == absent and hidden[0] == 0  # a table without statistics may be read whole: for either word
     monkeypatch.setattr(search, "FEW", -1)
-    assert touched(tia, "wisteria")[1] >= touched(tia, "wistaria")[1] + 1_000  # the other form does look at them: the limit that SECURITY.md states
+    assert (
+        touched(tia, "wisteria")[1] >= touched(tia, "wistaria")[1] + 1_000
+    )  # the other form does look at them: the limit that SECURITY.md states
 
 
 PLANTED = {
