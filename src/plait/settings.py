@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 from plait.launch.places import connection
+from plait.launch.smtp import server as _smtp
 
 _here = Path(__file__).resolve().parent
 _database = connection()
@@ -27,6 +28,9 @@ DEMO = os.environ.get("PLAIT_DEMO") == "1"
 
 READ_ONLY = os.environ.get("PLAIT_READ_ONLY") == "1"
 """Nothing is written: set by `serve --read-only`. The database itself then refuses it too."""
+
+SMTP = None if DEMO else _smtp()
+"""The mail server, from PLAIT_SMTP and its companions. A demonstration sends nothing, whatever is set."""
 
 DEBUG = False
 SECRET_KEY = _database.secret("django.key") or secrets.token_hex(32)

@@ -35,6 +35,7 @@ REASONS = {
     "kernel.File.parts": "In how many pieces a file is kept.",
     "kernel.FilePart.n": "Order of the pieces of a file.",
     "kernel.Grant.uses_left": "How often a visitor's link may still be used.",
+    "kernel.Notice.tries": "How often the mail server said 'later' to one message. Says nothing of anybody.",
     "kernel.Recipients.number": "Counts the lists of those who can open backups, in their order.",
     "kernel.Entry.id": "Order of the log's entries. The application cannot read the table.",
     "picture.Risk.position": "Order of the risks in the risk picture, typed by people. A risk is the town's, never a person's.",

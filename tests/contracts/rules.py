@@ -565,6 +565,7 @@ RULES = (
             "src/plait/kernel/founding.py": "as owner, once, and after each change of the pack",
             "src/plait/kernel/disposal.py": "definer functions of disposal; the routine that writes tables anew",
             "src/plait/kernel/files/*.py": "definer functions that add pieces and say whether there is room",
+            "src/plait/kernel/outbox.py": "definer functions of the outbox",
             "src/plait/kernel/keeping.py": "definer functions on the recipients of backups",
             "src/plait/kernel/looks.py": "definer functions on looks and refused attempts",
             "src/plait/kernel/keys/*.py": "definer functions that give and take wrapped keys; epochs, as owner",
@@ -599,6 +600,7 @@ RULES = (
             "src/plait/kernel/access/sync.py": "names of tables, columns, roles and functions come from the registry, never from a request",
             "src/plait/kernel/access/cells.py": "names of tables from the registry, on a scratch database",
             "src/plait/kernel/access/queries.py": "a literal handed on by _rows(); one literal subquery in brackets",
+            "src/plait/kernel/outbox.py": "a literal handed on by _rows()",
             "src/plait/kernel/access/writing.py": "a literal handed on by _call()",
             "src/plait/kernel/log/*.py": "literals handed on; names of tables from the registry",
             "src/plait/kernel/rights.py": "a literal handed on by _column()",
@@ -646,6 +648,7 @@ RULES = (
         reviewed={
             "src/plait/kernel/accounts.py": "signing in comes before anybody is known: accounts, invitations and sessions are open tables",
             "src/plait/kernel/chores.py": "when each chore ran: the worker's own open table",
+            "src/plait/kernel/feeds.py": "addresses of calendars: an open table, asked for by programs that have no account",
             "src/plait/kernel/sessions.py": "sessions that ended; an open table",
             "src/plait/kernel/founding.py": "as owner, before there is anybody",
             "src/plait/kernel/access/cells.py": "the matrix tries every write on a scratch database",

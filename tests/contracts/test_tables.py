@@ -90,6 +90,7 @@ def test_open_tables_grant_what_the_registry_says(cursor) -> None:
 
 
 MAINTENANCE = {
+    "kernel_notice": {("SELECT", "account_id"), ("SELECT", "state"), ("SELECT", "next_try")},
     "kernel_account": {("SELECT", "id"), ("SELECT", "is_active")},
     "kernel_session": {("SELECT", "session_key"), ("SELECT", "expire_date")},
 }

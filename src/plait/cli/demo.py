@@ -8,7 +8,7 @@ import threading
 import webbrowser
 
 from plait.cli.inside import any_database, digest, ensure_migrated, is_migrated, run_steps
-from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external, wrapping
+from plait.launch import CLONE, DATA, REFUSED, Stop, demo_source, embedded, external, smtp, wrapping
 from plait.launch.compile_messages import compile_stale
 from plait.launch.embedded import say
 from plait.launch.places import Places, demo_folder
@@ -100,6 +100,7 @@ def show(places: Places, found: embedded.Database, port: int, *, demo: bool, bro
     """Serve until Ctrl-C; one line says where to look."""
     compile_stale()
     wrapping.check_database(found.connection)
+    smtp.server()  # a wrong setting is said now, in one sentence
 
     def ready(address: str) -> None:
         if found.lock:

@@ -6,4 +6,4 @@ class Config(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from plait.exchange import links, outside, verbs  # noqa: F401 - they register themselves
+        from plait.exchange import due, links, outside, verbs  # noqa: F401 - they register themselves

@@ -63,6 +63,13 @@ class Asker:
 
         return now(self.using)
 
+    @property
+    def account(self) -> uuid.UUID:
+        """The account that asks. Raises RuntimeError for nobody and for a visitor."""
+        if self.id is None or self.kind != "account":
+            raise RuntimeError("no account asks")
+        return self.id
+
     @classmethod
     def of(cls, account: Any, lifetime: int = LIFETIME) -> Asker:
         return cls(account.id, name=account.name, lifetime=lifetime)

@@ -44,6 +44,12 @@ PAUSE = 5.0
 """Seconds after which the worker looks again, at the latest."""
 
 Whom = Callable[[], Iterable[uuid.UUID]]
+
+
+class Halt(Exception):
+    """Raised by a person's chore when going on with the next person makes no sense now, such as when the mail server is away."""
+
+
 stopping = threading.Event()
 """Set when the worker is told to end: a long chore looks at it between two steps."""
 
@@ -58,6 +64,8 @@ class Declared:
     do: Callable[..., int | None]
     atomic: bool
     whom: Whom | None
+    lane: str
+    patience: timedelta
 
 
 @dataclass(frozen=True)
@@ -84,12 +92,20 @@ CHORES: dict[str, Declared] = {}
 
 
 def chore(
-    name: str, *, every: timedelta, as_: Literal["maintenance", "person"], atomic: bool = True, whom: Whom | None = None
+    name: str,
+    *,
+    every: timedelta,
+    as_: Literal["maintenance", "person"],
+    atomic: bool = True,
+    whom: Whom | None = None,
+    lane: str = "",
+    patience: timedelta = LONGEST_WAIT,
 ) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
     """Registers a function that the worker calls. It returns how many things it did.
 
     `atomic`: it runs in one transaction (a person's: in which the person is announced); without it, it opens its own.
-    `whom`, for a person's chore: the accounts for whom there is something to do, asked as maintenance; otherwise every active account.
+    `lane`: chores of one lane follow each other; a lane of its own keeps what waits for another machine from holding up the rest.
+    `patience`: the longest wait after failures. `whom`, for a person's chore: the accounts for whom there is something to do, asked as maintenance; otherwise every active account.
     """
     if as_ not in ("maintenance", "person"):
         raise ValueError(f"{name}: a chore runs as maintenance or as a person")
@@ -99,7 +115,7 @@ def chore(
     def register(do: Callable[..., int | None]) -> Callable[..., int | None]:
         if name in CHORES and CHORES[name].do is not do:
             raise ValueError(f"two chores are called {name}")
-        CHORES[name] = Declared(name, every, as_, do, atomic, whom)
+        CHORES[name] = Declared(name, every, as_, do, atomic, whom, lane, patience)
         return do
 
     return register
@@ -153,6 +169,8 @@ def _do(each: Declared) -> int:
                     done += each.do(asker) or 0
             else:
                 done += each.do(asker) or 0
+        except Halt:
+            raise
         except Exception as error:  # one person's trouble is not another's
             broken = error
     if broken is not None:
@@ -164,7 +182,7 @@ def _wait(each: Declared, failures: int) -> timedelta:
     """Until the next run: a failure waits twice as long each time, up to an hour or its own rhythm."""
     if not failures:
         return each.every
-    return max(min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT), min(each.every, LONGEST_WAIT))
+    return max(min(FIRST_WAIT * 2 ** min(failures - 1, 20), each.patience), min(each.every, each.patience))
 
 
 def run(name: str) -> Status:
@@ -189,23 +207,25 @@ def run(name: str) -> Status:
     return _status(each, row, row.ended_at)
 
 
-def due() -> list[str]:
-    """Chores whose time has come, in the order of their names. One that lies further ahead than it can is due: the clock was set back."""
+def due(lane: str | None = None) -> list[str]:
+    """Chores (of one lane) whose time has come, in the order of their names. One that lies further ahead than it can is due: the clock was set back."""
     with as_maintenance():
         t = now(MAINTENANCE)
         rows = dict(Chore.objects.values_list("name", "next_at"))
     found = []
     for name, each in sorted(CHORES.items()):
         at = rows.get(name)
+        if lane is not None and each.lane != lane:
+            continue
         if at is None or at <= t or at > t + max(each.every, LONGEST_WAIT) * 2:
             found.append(name)
     return found
 
 
-def run_due() -> list[Status]:
-    """Run every chore whose time has come."""
+def run_due(lane: str | None = None) -> list[Status]:
+    """Run every chore (of one lane) whose time has come."""
     done = []
-    for name in due():
+    for name in due(lane):
         if stopping.is_set():
             break
         done.append(run(name))
@@ -260,12 +280,27 @@ class Alone:
             self.connection.close()
 
 
-def _pause() -> float:
+def _pause(lane: str) -> float:
     with as_maintenance():
         t = now(MAINTENANCE)
         rows = dict(Chore.objects.values_list("name", "next_at"))
-    ahead = [(at - t).total_seconds() if (at := rows.get(n)) else 0.0 for n in CHORES]
+    ahead = [(at - t).total_seconds() if (at := rows.get(n)) else 0.0 for n, each in CHORES.items() if each.lane == lane]
     return min(max(min(ahead, default=PAUSE), 0.1), PAUSE)
+
+
+def _lane(lane: str, broken: list[BaseException]) -> None:
+    """One lane: its chores, one after the other, until the worker ends. Between two rounds it holds no connection."""
+    try:
+        while not stopping.is_set():
+            run_due(lane)
+            pause = _pause(lane)
+            connections[MAINTENANCE].close()
+            close_old_connections()
+            stopping.wait(pause)
+    except BaseException as error:
+        broken.append(error)
+    finally:
+        connections.close_all()
 
 
 def work(*, said: Callable[[], Any] = lambda: None, wanted: Callable[[], bool] = lambda: True) -> None:
@@ -277,6 +312,7 @@ def work(*, said: Callable[[], Any] = lambda: None, wanted: Callable[[], bool] =
     if MAINTENANCE not in settings.DATABASES:
         raise RuntimeError("this process may not do maintenance")
     alone, waiting = Alone(), False
+    broken: list[BaseException] = []
     try:
         while not alone.take():
             if not waiting:
@@ -285,10 +321,20 @@ def work(*, said: Callable[[], Any] = lambda: None, wanted: Callable[[], bool] =
             if stopping.wait(PAUSE) or not wanted():
                 return
         said()
-        while not stopping.is_set() and wanted():
-            alone.check()
-            run_due()
-            stopping.wait(_pause())
-            close_old_connections()
+        lanes = [
+            threading.Thread(target=_lane, args=(lane, broken), name=f"lane {lane}")
+            for lane in sorted({each.lane for each in CHORES.values()})
+        ]
+        for each in lanes:
+            each.start()
+        try:
+            while not broken and wanted() and not stopping.wait(1.0):
+                alone.check()
+        finally:
+            stopping.set()
+            for each in lanes:
+                each.join()
+        if broken:
+            raise broken[0]
     finally:
         alone.release()

@@ -26,7 +26,7 @@ ATTRIBUTES = {
     APP: f"login {NOTHING} noinherit connection limit 40",
     PUBLIC: f"login {NOTHING} noinherit connection limit 20",
     BACKUP: f"login {BYPASS} connection limit 3",
-    MAINTENANCE: f"login {BYPASS} connection limit 3",  # data migrations that must see every row
+    MAINTENANCE: f"login {BYPASS} connection limit 8",  # the worker's chores; has rights on single columns and tables without content
 }
 IN_TESTS = {
     OWNER: f"login {NOTHING} createdb".replace(" nocreatedb", ""),

@@ -57,6 +57,7 @@ def load(folder: Path | str) -> Pack:
         assessment=parts["assessment.yaml"],
         matrix=parts["matrix.yaml"],
         retention=parts["retention.yaml"].classes,  # type: ignore[attr-defined]
+        days=parts["calendar.yaml"],
         help=parts["help.yaml"],
         complaints=parts["complaints.yaml"].routes,  # type: ignore[attr-defined]
         refusals=parts["refuse.yaml"].refusals,  # type: ignore[attr-defined]

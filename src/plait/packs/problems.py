@@ -91,6 +91,7 @@ def in_words(error: dict[str, Any], shape: type[BaseModel]) -> tuple[Path, str]:
 
 
 _PATTERNS = {
+    "DATE": "write year, month and day, such as 2026-12-25",
     "SLUG": "small letters, digits and _ only (or one capital letter), such as youth_groups",
     "LANGUAGE": "write a language such as en, de or pt-BR",
     "ADDRESS": "write a whole address that begins with https://",

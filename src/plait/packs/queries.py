@@ -1,7 +1,9 @@
 """What the page of the pack shows: plain rows in one language, each with how well it is known."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -72,7 +74,7 @@ def pack_page(pack: Pack, language: str) -> PackPage:
     vocabularies = tuple(said.vocabulary(name) for name in pack.vocabularies)
     judging = (said.grading(), said.matrix(), said.steps())
     duties = (said.offices(), said.rights(), said.stakeholders())
-    public = (said.retention(), said.help(), said.complaints(), said.refusals())
+    public = (said.retention(), said.days(), said.help(), said.complaints(), said.refusals())
     sources = said.sources()
     tables = (sources, *vocabularies, *judging, *duties, *public)
     return PackPage(
@@ -254,6 +256,21 @@ class _Sayer:
             for each in self.pack.retention
         )
         return Table("retention", _("How long things are kept"), (_("What"), _("How long"), _("Counted from"), _("Why")), rows)
+
+    def days(self) -> Table:
+        days = self.pack.days
+        first = Row(_("Clock"), (days.time_zone,))
+        rows = tuple(
+            Row(
+                self(holiday.label),
+                (date_format(date.fromisoformat(holiday.day), "l, j F Y"),),
+                self.known(year.grade, year.source),
+            )
+            for year in days.years
+            for holiday in year.days
+        )
+        about = "" if rows else _("No holidays are written down: only weekends are known.")
+        return Table("days", _("Clock and holidays"), (_("What"), _("Which")), (first, *rows), about)
 
     def help(self) -> Table:
         emergency = self.pack.help.emergency

@@ -7,6 +7,7 @@ whose files could not be read is passed over: they have said why already.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, get_args
 
 from plait.packs import everywhere
@@ -299,6 +300,27 @@ def the_periods_that_tables_name(retention: Any) -> Found:
     for needed in RETENTION:
         if needed not in known:
             yield ("classes",), f"the class {needed!r} is missing; add it"
+
+
+@rule("calendar.yaml")
+def the_days_of_the_calendar_exist_once(days: Any) -> Found:
+    years = [each.year for each in days.years]
+    for at, each in enumerate(days.years):
+        if each.year in years[:at]:
+            yield ("years", at, "year"), f"the year {each.year} stands here twice; put its days together"
+        before = ""
+        for n, holiday in enumerate(each.days):
+            here: Path = ("years", at, "days", n, "day")
+            try:
+                date.fromisoformat(holiday.day)
+            except ValueError:
+                yield here, f"there is no day {holiday.day}; look at the calendar"
+                continue
+            if int(holiday.day[:4]) != each.year:
+                yield here, f"{holiday.day} is no day of {each.year}; move it to its year"
+            elif holiday.day <= before:
+                yield here, f"{holiday.day} does not come after {before}; write each day once, in their order"
+            before = max(before, holiday.day)
 
 
 # What the public reads, and the profile

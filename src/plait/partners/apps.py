@@ -6,4 +6,4 @@ class Config(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        from plait.partners import links, outside, questions, verbs  # noqa: F401 - they register themselves
+        from plait.partners import due, links, outside, questions, verbs  # noqa: F401 - they register themselves

@@ -6,4 +6,4 @@ class Config(AppConfig):
     label = "picture"
 
     def ready(self) -> None:
-        from plait.picture import links, outside, questions, verbs  # noqa: F401 - they register themselves
+        from plait.picture import due, links, outside, questions, verbs  # noqa: F401 - they register themselves

@@ -6,4 +6,4 @@ class Config(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        from plait.programme import links, outside, verbs  # noqa: F401 - they register themselves
+        from plait.programme import due, links, outside, verbs  # noqa: F401 - they register themselves

@@ -7,3 +7,5 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from plait.web import disposing, verbs  # noqa: F401 - they register themselves
+        from plait.web import due, verbs  # noqa: F401 - they register themselves
+        from plait.web.tasks import chores  # noqa: F401 - so do these

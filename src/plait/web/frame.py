@@ -61,6 +61,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
             entry(_("Empty seats"), "partners:coverage", "/partners/coverage/"),
             entry(_("Answers"), "questions:answers", "/questions/"),
             entry(_("Release desk"), "web:desk", "/desk/"),
+            entry(_("Calendar"), "web:calendar", "/calendar/"),
         ]
     if "administrator" in held:
         rooms.append(entry(_("Accounts and offices"), "web:administration", "/administration/"))

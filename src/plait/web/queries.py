@@ -12,112 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plait.exchange.models import Lesson
+from plait.frame import due
+from plait.frame.due import Due
 from plait.kernel import access, log
 from plait.kernel.acting import Asker
 from plait.kernel.models import Publication, Release
 from plait.partners.models import Gap, Group, Organisation
-from plait.picture.models import Assessment, AssessmentComment, Evidence, Position, Risk
+from plait.picture.models import Assessment, Evidence, Risk
 from plait.programme.models import Priority
 
 
-@dataclass(frozen=True)
-class Need:
-    """One thing that needs the asker: a verb first, why in a line, when at the end."""
-
-    title: str
-    href: str
-    why: str
-    when: Any = ""
-    state: str = ""
-
-
-def needs(asker: Asker, rights: set[str]) -> dict[str, list[Need]]:
-    """What needs the asker: today, this week, and what waits for others."""
-    today: list[Need] = []
-    week: list[Need] = []
-    others: list[Need] = []
-    for r in Release.objects.filter(state="prepared").select_related("prepared_by").order_by("prepared_at"):
-        href = reverse("web:release", args=[r.circle_id, r.id])
-        if "release.approve" in rights and r.prepared_by_id != asker.id:
-            today.append(
-                Need(
-                    _("Read and release, or send back: %(title)s") % {"title": r.title},
-                    href,
-                    _("Prepared by %(name)s. You can be the second person.") % {"name": r.prepared_by.name},
-                    r.prepared_at,
-                    "warn",
-                )
-            )
-        elif r.prepared_by_id == asker.id:
-            others.append(Need(r.title, href, _("On the release desk: a second person must release it."), r.prepared_at))
-    for r in Release.objects.filter(
-        state="returned", prepared_by_id=asker.id, decided_at__gte=asker.now - timedelta(days=30)
-    ).order_by("-decided_at")[:3]:
-        week.append(
-            Need(
-                _("Sent back: %(title)s") % {"title": r.title},
-                reverse("web:release", args=[r.circle_id, r.id]),
-                r.answer,
-                r.decided_at,
-            )
-        )
-    open_ones = list(Assessment.objects.filter(state="commenting").order_by("comments_until"))
-    commented = set(
-        AssessmentComment.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True)
-    )
-    positioned = set(
-        Position.objects.filter(assessment__in=open_ones, made_by_id=asker.id).values_list("assessment_id", flat=True)
-    )
-    writes = {c.id for c in access.may_write(asker)}
-    for a in open_ones:
-        href = reverse("picture:assessment", args=[a.circle_id, a.id])
-        if "picture.take_position" in rights and a.id not in positioned:
-            today.append(
-                Need(
-                    _("Say where you stand on %(title)s") % {"title": a.title},
-                    href,
-                    _("Silence is not counted as agreement."),
-                    a.comments_until,
-                    "warn",
-                )
-            )
-        elif a.id not in commented and a.circle_id in writes:
-            week.append(
-                Need(
-                    _("Read and comment: %(title)s") % {"title": a.title},
-                    href,
-                    _("One question, two minutes. Your words stay with the decision."),
-                    a.comments_until,
-                )
-            )
-        if "picture.agree_assessment" in rights:
-            week.append(
-                Need(
-                    _("Lead the board to a decision on %(title)s") % {"title": a.title},
-                    href,
-                    _("Positions are coming in; you record the agreement."),
-                    a.comments_until,
-                )
-            )
-    for p in (
-        Priority.objects.filter(due__lt=asker.now.date(), state__in=["planned", "under_way"], withdrawn_on__isnull=True)
-        .select_related("lead")
-        .order_by("due")[:5]
-    ):
-        need = Need(
-            _("Late: %(title)s") % {"title": p.title},
-            reverse("programme:priority", args=[p.circle_id, p.id]),
-            p.next_step or _("No next step is written down."),
-            p.due,
-            "bad",
-        )
-        (week if "release.prepare" in rights else others).append(need)
-    if "partners.edit_organisation" in rights:
-        for g in Gap.objects.filter(next_step="", withdrawn_on__isnull=True).order_by("stakeholder")[:3]:
-            week.append(
-                Need(_("Decide a next step for an empty seat"), reverse("partners:gap", args=[g.circle_id, g.id]), g.public_text)
-            )
-    return {"today": today, "week": week, "others": others}
+def needs(asker: Asker, rights: set[str]) -> dict[str, list[Due]]:
+    """What needs the asker: today, this week, and what waits for others; what has a day first, in the order of days."""
+    found: dict[str, list[Due]] = {"today": [], "week": [], "others": []}
+    until = asker.now.date() + timedelta(days=366)
+    for each in sorted(due.of(asker, rights, until), key=lambda d: (d.day is None, d.day or until)):
+        if each.group in found:
+            found[each.group].append(each)
+    return found
 
 
 @dataclass(frozen=True)

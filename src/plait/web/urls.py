@@ -10,6 +10,7 @@ from plait.web import looked, views
 from plait.web.accounts import views as accounts
 from plait.web.desk import views as desk
 from plait.web.keeping import views as keeping
+from plait.web.tasks import views as tasks
 
 BOTH = ("GET", "POST")
 KEEPERS = EITHER(OFFICE("administrator"), RIGHT(keeping.PROPOSE), RIGHT(keeping.AGREE))
@@ -42,6 +43,16 @@ web = [
         methods=BOTH,
     ),
     route("machine/", keeping.the_machine, "machine", needs=OFFICE("administrator")),
+    route("calendar/", tasks.calendar, "calendar", needs=MEMBER),
+    route("calendar/feed/<str:secret>/plait.ics", tasks.feed, "feed", needs=ANYBODY),
+    route("me/told/", tasks.told, "told", needs=ACCOUNT, methods=BOTH),
+    route("me/told/<uuid:id>/open/", tasks.open_notice, "open_notice", needs=ACCOUNT, methods=("POST",)),
+    route("me/told/<uuid:id>/take-back/", tasks.recall, "recall_notice", needs=ACCOUNT, methods=("POST",)),
+    route("me/calendar/", tasks.make_feed, "make_feed", needs=ACCOUNT, methods=("POST",)),
+    route("me/calendar/end/", tasks.end_feed, "end_feed", needs=ACCOUNT, methods=("POST",)),
+    route("ask/<str:kind>/<uuid:circle>/<uuid:id>/", tasks.ask, "ask", needs=MEMBER, methods=BOTH),
+    route("administration/work/", tasks.work, "work", needs=OFFICE("administrator")),
+    route("administration/work/test/", tasks.send_test, "send_test", needs=OFFICE("administrator"), methods=("POST",)),
     route("backups/", keeping.backups, "backups", needs=KEEPERS),
     route("backups/propose/", keeping.propose, "propose_recipients", needs=RIGHT(keeping.PROPOSE), methods=BOTH),
     route("backups/<uuid:id>/agree/", keeping.agree, "agree_recipients", needs=RIGHT(keeping.AGREE), methods=("POST",)),

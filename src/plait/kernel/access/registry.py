@@ -71,6 +71,15 @@ GROUND: dict[str, Ground] = {
         "whom backups are sealed to: seen in the partnership, and by whoever runs the machine",
         read=STANDARD + " or 'administrator' in (select plait.my_offices())", gate="select, insert, update",
     ),
+    "kernel_notice": Ground(
+        "what one person is told: theirs alone, while they have a seat where it stands; no word of what it is about. No entry: a log of who was reminded would watch people",
+        read="account_id = (select plait.me()) and state not in ('recalled', 'shut') and (circle_id is null or circle_id = any((select plait.my_small())::uuid[])"
+        " or exists (select 1 from kernel_seat s where s.circle_id = kernel_notice.circle_id and s.kind = 4))",
+        logged=False, maintenance="select (account_id, state, next_try)",
+    ),
+    "kernel_rhythm": Ground(
+        "how one person wants to be told: theirs alone", read="account_id = (select plait.me())", logged=False, gate="select, insert, update"
+    ),
     "kernel_grant": Ground("what a visitor's link is bound to: nobody reads it but the gate; the log keeps days only", read=None, day_only=True),
     "kernel_answer": Ground("what visitors wrote, for the circle that asked; the log keeps days only", read=STANDARD, day_only=True),
     "kernel_breakglass": Ground("seats taken for a duty of care: read by reviewers and stewards through a function", read="account_id = (select plait.me())"),
@@ -125,6 +134,10 @@ OPEN: dict[str, Open] = {
     "kernel_chore": Open("when each chore of the worker ran; no content", app="select", maintenance="select, insert, update"),
     "kernel_invitation": Open(
         "an invitation is opened by somebody who has no account yet; only the hash of its secret is kept",
+        app="select, insert, update",
+    ),
+    "kernel_feed": Open(
+        "a calendar is asked for by a program that has no account; only the hash of the address's secret is kept",
         app="select, insert, update",
     ),
     "kernel_officeseat": Open("loaded from the pack: which office seats whom where", app="select", gate="select"),

@@ -27,6 +27,7 @@ from plait.kernel.models.ground import (
 from plait.kernel.models.keeping import Keeping, Recipients
 from plait.kernel.models.kept import Disposal, File, FilePart, Hold
 from plait.kernel.models.log import Checkpoint, Leaf, LogHead, Tile
+from plait.kernel.models.notices import Feed, Notice, Rhythm
 
 __all__ = [
     "FOREVER",
@@ -41,6 +42,7 @@ __all__ = [
     "DecisionRight",
     "Disposal",
     "Entry",
+    "Feed",
     "File",
     "FilePart",
     "Grant",
@@ -51,6 +53,7 @@ __all__ = [
     "Leaf",
     "Level",
     "LogHead",
+    "Notice",
     "Office",
     "OfficeSeat",
     "Partnership",
@@ -60,6 +63,7 @@ __all__ = [
     "Published",
     "Recipients",
     "Release",
+    "Rhythm",
     "Rows",
     "Seat",
     "SeatReview",

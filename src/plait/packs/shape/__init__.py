@@ -5,6 +5,7 @@ with it). Whether what one file names stands in another is asked in `rules.py`, 
 """
 
 from plait.packs.shape.base import Grade, PackFile, Shape, Source, Text
+from plait.packs.shape.days import Days, Holiday, Year
 from plait.packs.shape.duties import Office, Right, Stakeholder
 from plait.packs.shape.judging import Assessment, Band, Matrix, RetentionClass
 from plait.packs.shape.layout import Layout, Part, RecordKind, Section, SectionKey
@@ -17,10 +18,12 @@ __all__ = [
     "Assessment",
     "Band",
     "Complaint",
+    "Days",
     "Grade",
     "Graded",
     "Help",
     "HelpLine",
+    "Holiday",
     "Layout",
     "Matrix",
     "Office",
@@ -39,4 +42,5 @@ __all__ = [
     "Term",
     "Text",
     "Vocabulary",
+    "Year",
 ]

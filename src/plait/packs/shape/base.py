@@ -10,6 +10,7 @@ PATTERNS = {
     "ADDRESS": r"^https://[^\s]+$",
     "NUMBER": r"^\+?[0-9][0-9 ]*$",
     "DAY": r"^\d{4}(-\d{2}(-\d{2})?)?$",
+    "DATE": r"^\d{4}-\d{2}-\d{2}$",
     "ROUTE": r"^[a-z]+:[a-z_-]+$",
 }
 """What may be written where; `problems.py` has each in words."""
@@ -20,6 +21,7 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Address = Annotated[str, StringConstraints(pattern=PATTERNS["ADDRESS"])]
 Number = Annotated[str, StringConstraints(pattern=PATTERNS["NUMBER"])]
 Day = Annotated[str, StringConstraints(pattern=PATTERNS["DAY"])]
+WholeDay = Annotated[str, StringConstraints(pattern=PATTERNS["DATE"])]
 RouteName = Annotated[str, StringConstraints(pattern=PATTERNS["ROUTE"])]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Level = Literal["reader", "contributor", "steward"]

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from plait.packs.shape.base import Grade, PackFile, Shape, Source, Text
+from plait.packs.shape.days import Days
 from plait.packs.shape.duties import Office, OfficesFile, Right, RightsFile, Stakeholder, StakeholdersFile
 from plait.packs.shape.judging import Assessment, Band, Matrix, RetentionClass, RetentionFile
 from plait.packs.shape.layout import Layout
@@ -36,6 +37,7 @@ class Pack(Shape):
     assessment: Assessment
     matrix: Matrix
     retention: tuple[RetentionClass, ...]
+    days: Days
     help: Help
     complaints: tuple[Complaint, ...]
     refusals: tuple[Refusal, ...]
@@ -155,6 +157,7 @@ FILES: dict[str, type[Shape]] = {
     "assessment.yaml": Assessment,
     "matrix.yaml": Matrix,
     "retention.yaml": RetentionFile,
+    "calendar.yaml": Days,
     "help.yaml": Help,
     "complaints.yaml": ComplaintsFile,
     "refuse.yaml": RefuseFile,

@@ -41,6 +41,12 @@ BROKEN = [
     ("assessment.yaml", "share: 60", "share: 160", "160 is out of range; write at most 100"),
     ("assessment.yaml", "at_least: 2", "at_least: two", "'two' is no whole number; write one"),
     ("retention.yaml", "days: 100", "days: 0", "0 is out of range; write at least 1"),
+    ("calendar.yaml", "Atlantic/Azores", "Atlantic/Azoroj", "there is no time zone 'Atlantic/Azoroj'"),
+    ("calendar.yaml", "[friday]", "[freeday]", "'freeday' is not known here; did you mean friday?"),
+    ("calendar.yaml", '"2026-05-01"', '"May 2026"', "write year, month and day, such as 2026-12-25"),
+    ("calendar.yaml", '"2026-05-01"', '"2026-02-30"', "there is no day 2026-02-30; look at the calendar"),
+    ("calendar.yaml", '"2026-05-01"', '"2027-05-01"', "2027-05-01 is no day of 2026"),
+    ("calendar.yaml", '"2026-12-15"', '"2026-05-01"', "2026-05-01 does not come after 2026-05-01"),
     ("help.yaml", "key: lighthouse", "key: lighthouse, phone: ring", "write digits and spaces"),
     ("profile.yaml", "empty_link: picture:risks", "empty_link: /picture/risks/", "write the page as room:name"),
     (
