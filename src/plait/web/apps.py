@@ -6,6 +6,9 @@ class Config(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from plait.web import disposing, verbs  # noqa: F401 - they register themselves
-        from plait.web import due, verbs  # noqa: F401 - they register themselves
+        from plait.web import (  # noqa: F401 - they register themselves
+            disposing,
+            due,
+            verbs,
+        )
         from plait.web.tasks import chores  # noqa: F401 - so do these
