@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import connections, transaction
@@ -60,7 +59,7 @@ def standing() -> Standing | None:
     if row is None:
         return None
     first = Account.objects.using("owner").order_by("made_at").values_list("id", "email", "name").first()
-    return Standing(row, first) if first else None
+    return Standing(dict(row), first) if first else None
 
 
 def put_back(was: Standing | None) -> None:
@@ -87,7 +86,7 @@ def loading(hours: int = 1) -> Iterator[None]:
     """While a folder is loaded a release may say the earlier day on which it took place. Only the owner opens this."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("delete from plait.loading")
-        cursor.execute("insert into plait.loading(until) values (clock_timestamp() + %s)", [timedelta(hours=hours)])
+        cursor.execute("insert into plait.loading(until) values (clock_timestamp() + make_interval(hours => %s))", [hours])
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ record) or carries the records it rests on. A part of the layout whose records a
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -152,7 +153,7 @@ class Profile:
     publisher: str = ""
     town: str = ""
     lead: tuple[Sentence, ...] = ()  # under the title
-    entered: date | None = None  # when an edition of before was entered here from older records
+    entered: datetime.date | None = None  # when an edition of before was entered here from older records
     _numbers: dict[Ref, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -41,6 +41,7 @@ def test_a_chore_runs_as_a_person_or_as_maintenance_and_as_nothing_else(only) ->
         chores.chore("one", every=SOON, as_="person")(lambda asker: 1)
 
 
+@pytest.mark.full
 def test_a_person_s_chore_sees_what_the_person_sees_and_only_open_accounts_are_worked_for(committed: str, only) -> None:
     seen: dict[uuid.UUID, tuple[uuid.UUID | None, int]] = {}
 
@@ -58,6 +59,7 @@ def test_a_person_s_chore_sees_what_the_person_sees_and_only_open_accounts_are_w
     assert announced() is None
 
 
+@pytest.mark.full
 def test_one_person_s_trouble_and_one_chore_s_failure_stop_no_other(committed: str, only) -> None:
     worked, ran, two = [], [], [person("bea").id, person("bo").id]
 
@@ -96,6 +98,7 @@ def test_one_person_s_trouble_and_one_chore_s_failure_stop_no_other(committed: s
     assert next(s for s in chores.status() if s.name == "c.works").late
 
 
+@pytest.mark.full
 def test_a_clock_that_was_set_back_stops_no_chore(committed: str, only) -> None:
     chores.chore("ticks", every=SOON, as_="maintenance")(lambda: 1)
     later(days=30)
@@ -104,6 +107,7 @@ def test_a_clock_that_was_set_back_stops_no_chore(committed: str, only) -> None:
     assert chores.due() == ["ticks"]
 
 
+@pytest.mark.full
 def test_what_is_written_of_a_failure_names_nobody(committed: str, only, caplog: pytest.LogCaptureFixture) -> None:
     @chores.chore("says too much", every=SOON, as_="maintenance")
     def too_much() -> int:
@@ -115,6 +119,7 @@ def test_what_is_written_of_a_failure_names_nobody(committed: str, only, caplog:
         assert su.execute("select count(*) from kernel_chore c where c::text like '%%Bea%%'").fetchone() == (0,)
 
 
+@pytest.mark.full
 def test_maintenance_reads_no_protected_row_and_writes_none(committed: str) -> None:
     with for_real("rowan"):
         pass
@@ -136,12 +141,14 @@ def test_maintenance_reads_no_protected_row_and_writes_none(committed: str) -> N
         assert cursor.fetchone()[0] >= 10
 
 
+@pytest.mark.full
 def test_maintenance_names_no_verb_for_anybody(committed: str) -> None:
     with pytest.raises(DatabaseError), chores.as_maintenance(), verb("kernel.give_seat", "maintenance"):
         with connections["maintenance"].cursor() as cursor:
             cursor.execute("select plait.me()")
 
 
+@pytest.mark.full
 def test_sessions_that_ended_are_dropped_and_others_stay(committed: str) -> None:
     now = timezone.now()
     for key, ends in (("gone", now - SOON), ("here", now + SOON)):
@@ -150,6 +157,7 @@ def test_sessions_that_ended_are_dropped_and_others_stay(committed: str) -> None
     assert list(Session.objects.values_list("session_key", flat=True)) == ["here"]
 
 
+@pytest.mark.full
 def test_only_one_worker_works_and_the_second_waits(committed: str, only) -> None:
     first, second = chores.Alone(), chores.Alone()
     assert first.take() and not second.take()
@@ -159,6 +167,7 @@ def test_only_one_worker_works_and_the_second_waits(committed: str, only) -> Non
     second.release()
 
 
+@pytest.mark.full
 def test_the_worker_runs_what_is_due_until_it_is_told_to_end(committed: str, only) -> None:
     ran, said = [], []
 
@@ -174,6 +183,7 @@ def test_the_worker_runs_what_is_due_until_it_is_told_to_end(committed: str, onl
     assert chores.Alone().take(), "the lock is free again"
 
 
+@pytest.mark.full
 def test_a_worker_that_lost_its_connection_stops_working(committed: str, only) -> None:
     chores.chore("never", every=SOON, as_="maintenance")(lambda: pytest.fail("worked without the lock"))
     alone = chores.Alone()
