@@ -128,7 +128,7 @@ def test_what_the_command_line_and_the_machine_write_down(committed: str) -> Non
         assert not standing.overdue and not keeping.drills(asker).overdue
     with scratch.superuser() as su:
         said = su.execute(
-            "select verb, who::text, op from kernel_entry where tab in ('kernel_keeping', 'kernel_recipients') order by id"
+            "select verb, who::text, op from kernel_entry where tab in ('kernel_keeping', 'kernel_recipients') and op = 'I' order by id"
         ).fetchall()
         assert said == [(f"kernel.{v}", str(uuid.UUID(int=0)), "I") for v in ("first_recipients", "backup", "drill", "backup")]
         su.execute("set session_replication_role = replica")
