@@ -330,12 +330,16 @@ def export(
 ) -> HttpResponse:
     """A file of the rows. Its first row says label, audience, who took it, when and how many rows; its name too.
 
-    Where rows are people's records, who takes them is written into the log first. Raises NotRecorded.
+    Where rows are people's records, who takes them was asked lately who they are, and is written into the log first.
+    Raises AskAgain, NotRecorded.
     """
     from plait.kernel import looks
+    from plait.kernel.errors import AskAgain
 
     page_rows = list(page_rows)
     if getattr(asker, "id", None) is not None:
+        if getattr(asker, "stale", False) and any(True for _subject in looks.subjects(page_rows)):
+            raise AskAgain
         looks.look_at(asker, looks.subjects(page_rows), "export", {"address": spec.name, "rows": len(page_rows)})
     rows = [[_cell(c.of(row)) for c in spec.columns] for row in page_rows]
     words = str(getattr(label, "words", "") or "")

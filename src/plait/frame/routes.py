@@ -12,6 +12,9 @@
 Whoever has no account is sent to sign in, from every protected address alike and before the view is asked, so that the
 answer tells nothing about what exists. Whoever has an account and not what the address needs gets the same 404 as for an
 address that does not exist. The methods are checked last: to somebody who may not come in, a wrong method is a 404 too.
+
+`fresh=True` for what is dangerous: somebody who may come in is asked once more who they are, unless they showed it within
+the last five minutes. What was typed waits and is sent on (`plait.web.accounts.proof`).
 """
 
 from __future__ import annotations
@@ -129,9 +132,12 @@ def route(
     *,
     needs: Need,
     methods: Sequence[str] = READ,
+    fresh: bool = False,
     kwargs: dict[str, Any] | None = None,
 ) -> URLPattern:
-    """One address. `needs` has no default; methods other than GET and HEAD are named."""
+    """One address. `needs` has no default; methods other than GET and HEAD are named. `fresh`: who is there is asked once more."""
+    if fresh and needs is ANYBODY:
+        raise TypeError(f"route({pattern!r}): only somebody who signed in can be asked again")
     if not (isinstance(getattr(needs, "key", None), str) and callable(getattr(needs, "allows", None))):
         raise TypeError(f"route({pattern!r}): needs= must be ANYBODY, ACCOUNT, MEMBER, OFFICE(key), RIGHT(key) or EITHER(...)")
     known = tuple(dict.fromkeys(m.upper() for m in methods))
@@ -149,8 +155,11 @@ def route(
                 raise NotFound()
         if request.method not in known:
             return not_allowed(known)
+        if fresh and (asked := request.step_up()) is not None:  # type: ignore[attr-defined]
+            return asked
         return view(request, *args, **given)
 
+    guarded.plait_fresh = fresh  # type: ignore[attr-defined]
     guarded.plait_needs = needs  # type: ignore[attr-defined]
     guarded.plait_methods = known  # type: ignore[attr-defined]
     return path(pattern, guarded, kwargs=kwargs, name=name)
@@ -178,9 +187,16 @@ class Address:
     name: str
     methods: tuple[str, ...]
     needs: str
+    fresh: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        return {"path": self.path, "name": self.name, "methods": list(self.methods), "needs": self.needs}
+        return {
+            "path": self.path,
+            "name": self.name,
+            "methods": list(self.methods),
+            "needs": self.needs,
+            "fresh": self.fresh,
+        }
 
 
 def _patterns(resolver: URLResolver, before: str = "", space: str = "") -> Iterator[tuple[str, str, URLPattern]]:
@@ -200,7 +216,7 @@ def _said(entry: URLPattern, name: str) -> Any:
 def addresses(urlconf: str | None = None) -> list[Address]:
     """Every address that was declared, with its full name and path."""
     return [
-        Address("/" + where, name, _said(entry, "plait_methods"), _said(entry, "plait_needs").key)
+        Address("/" + where, name, _said(entry, "plait_methods"), _said(entry, "plait_needs").key, _said(entry, "plait_fresh"))
         for where, name, entry in _patterns(get_resolver(urlconf))
         if hasattr(entry.callback, "plait_needs")
     ]

@@ -55,6 +55,8 @@ class Asker:
     name: str = ""
     kind: str = "account"
     lifetime: int = LIFETIME
+    stale: bool = False
+    """Who they are was shown longer than a few minutes ago: enough for work, not for what is dangerous."""
 
     @cached_property
     def now(self) -> datetime:
@@ -71,8 +73,8 @@ class Asker:
         return self.id
 
     @classmethod
-    def of(cls, account: Any, lifetime: int = LIFETIME) -> Asker:
-        return cls(account.id, name=account.name, lifetime=lifetime)
+    def of(cls, account: Any, lifetime: int = LIFETIME, *, stale: bool = False) -> Asker:
+        return cls(account.id, name=account.name, lifetime=lifetime, stale=stale)
 
     @classmethod
     def visitor(cls, grant: uuid.UUID) -> Asker:

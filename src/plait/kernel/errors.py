@@ -1,4 +1,4 @@
-"""The four ways in which an action says no. The middleware turns each into a page; the command line into a sentence."""
+"""The ways in which an action says no. The middleware turns each into a page; the command line into a sentence."""
 
 from __future__ import annotations
 
@@ -38,3 +38,7 @@ class Invalid(PlaitError):
     def __init__(self, errors: Mapping[str, Sequence[Any]]):
         super().__init__("; ".join(str(e) for many in errors.values() for e in many))
         self.errors = {k: list(v) for k, v in errors.items()}
+
+
+class AskAgain(PlaitError):
+    """What is about to leave is worth asking once more who is there. Becomes the step-up page, which then reads the same address."""

@@ -17,9 +17,10 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from plait.kernel import looks
 from plait.kernel.acting import NOBODY, PUBLIC, Asker, announce, forget, role
-from plait.kernel.errors import Conflict, Invalid, NotFound, Refused
+from plait.kernel.errors import AskAgain, Conflict, Invalid, NotFound, Refused
 from plait.kernel.once import one_page
 from plait.web import faults, metrics
+from plait.web.accounts import proof
 
 Get = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("plait")
@@ -140,7 +141,7 @@ class Announce:
         if request.asker.using == "default":
             user = request.user
             if user.is_authenticated:
-                request.asker = Asker.of(user)
+                request.asker = Asker.of(user, stale=not proof.is_fresh(request))
                 language = user.language
         announce(request.asker)
         known = dict(settings.LANGUAGES)
@@ -157,6 +158,8 @@ class Announce:
         request.attempt = _attempt(request, error)
         if isinstance(error, NotFound):
             return show(request, "frame/errors/404.html", status=404)
+        if isinstance(error, AskAgain):
+            return request.step_up() or proof.go_on(request)
         if isinstance(error, Refused):
             return show(request, "frame/errors/403.html", {"because": error.because}, status=403)
         if isinstance(error, Conflict):
@@ -191,14 +194,14 @@ def _posted(request: HttpRequest) -> list[tuple[str, str]]:
     return [(n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", "version") for v in vs]
 
 
-UNLOCK = "plait-unlock"
 SEEN = "plait_seen"
 
 
 class IdleLock:
-    """After a quarter of an hour without a request the password is asked again, on the very page that was asked for.
+    """After a quarter of an hour without a request it is asked again who is there, on the very page that was asked for.
 
-    The lock page carries what was posted, hidden; unlocking sends it on, so nothing typed is lost.
+    The same page is shown before what is dangerous (`route(..., fresh=True)`). It carries what was posted, hidden; the
+    answer sends it on, so nothing typed is lost.
     """
 
     def __init__(self, get: Get):
@@ -232,50 +235,13 @@ class IdleLock:
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         now = int(time.time())
         seen = self._seen(request, now)
+        request.step_up = lambda: proof.step_up(request)
         if now - seen > settings.IDLE_LOCK and not request.path_info.startswith("/sign-out/"):
-            answer = self._locked(request)
-            if answer is not None:
+            if (answer := proof.asked(request, "idle")) is not None:
                 return answer
             request.session["seen"] = now
         elif now - seen > 60 or "seen" not in request.session:
             request.session["seen"] = now
+        if proof.only_read(request):
+            return proof.step_up(request) or proof.go_on(request)
         return self.get(request)
-
-    def _locked(self, request: HttpRequest) -> HttpResponse | None:
-        from plait.frame.show import show
-
-        wrong = False
-        if request.method == "POST" and UNLOCK in request.POST:
-            given = request.POST.copy()
-            password = given.pop(UNLOCK)[-1]
-            asked_to_read = bool(given.pop("plait-was-get", None))
-            if request.user.check_password(password):
-                if asked_to_read:
-                    request.session["seen"] = int(time.time())
-                    response = HttpResponse(status=303)
-                    response["Location"] = request.get_full_path()
-                    return response
-                given._mutable = False
-                request._post = given
-                return None
-            wrong = True
-        posted = [
-            (n, v) for n, vs in request.POST.lists() if n not in ("csrfmiddlewaretoken", UNLOCK, "plait-was-get") for v in vs
-        ]
-        was_get = request.method != "POST" or "plait-was-get" in request.POST
-        asker, request.asker = request.asker, NOBODY
-        response = show(
-            request,
-            "web/locked.html",
-            {
-                "posted": posted,
-                "was_get": was_get,
-                "wrong": wrong,
-                "action": request.get_full_path(),
-                "name": asker.name,
-                "field": UNLOCK,
-            },
-            status=403,
-        )
-        request.asker = asker
-        return response

@@ -118,7 +118,7 @@ def test_addresses_and_the_undeclared_are_listed(monkeypatch: pytest.MonkeyPatch
     conf.urlpatterns = [path("room/", include(inner)), path("", view)]  # type: ignore[attr-defined]
     monkeypatch.setitem(__import__("sys").modules, "frame_test_urls", conf)
     assert [a.as_dict() for a in routes.addresses("frame_test_urls")] == [
-        {"path": "/room/a/<uuid:circle>/", "name": "room:a", "methods": ["GET", "POST", "HEAD"], "needs": "member"}
+        {"path": "/room/a/<uuid:circle>/", "name": "room:a", "methods": ["GET", "POST", "HEAD"], "needs": "member", "fresh": False}
     ]
     assert routes.undeclared("frame_test_urls") == ["/room/b/", "/"]
 
@@ -130,3 +130,16 @@ def test_the_start_fails_on_an_undeclared_address(monkeypatch: pytest.MonkeyPatc
     assert [e.id for e in every_address_says_what_it_needs()] == ["frame.E001"]
     monkeypatch.setattr(routes, "undeclared", list)
     assert every_address_says_what_it_needs() == []
+
+
+def test_what_is_dangerous_asks_again_after_it_is_known_who_may_come_in(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = route("x/", view, "x", needs=MEMBER, fresh=True)
+    monkeypatch.setattr(HttpRequest, "step_up", lambda self: HttpResponse("is it you?"), raising=False)
+    assert ask(address, member=True).content == b"is it you?"
+    with pytest.raises(NotFound):
+        ask(address)
+    assert ask(address, member=True, method="POST").status_code == 405
+    monkeypatch.setattr(HttpRequest, "step_up", lambda self: None, raising=False)
+    assert ask(address, member=True).content == b"seen"
+    with pytest.raises(TypeError):
+        route("x/", view, "x", needs=ANYBODY, fresh=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +29,6 @@ from plait.web.accounts.forms import Appoint, ChangePassword, Invite, Language, 
 def begin_session(request: HttpRequest, account: Account) -> None:
     """A new session for an account: at most twelve hours, whatever happens."""
     login(request, account, backend="plait.kernel.accounts.EmailBackend")
-    request.session["seen"] = int(time.time())
     request.session["began"] = timezone.now().isoformat()
     request.session.set_expiry(timezone.now() + LONGEST)
 

@@ -151,6 +151,64 @@ def test_after_idleness_a_page_that_was_only_read_opens_again() -> None:
     assert back.status_code == 303 and back["Location"] == "/me/" and client.get("/me/").status_code == 200
 
 
+def stale(client: Client) -> None:
+    session = client.session
+    session["fresh"] = int(time.time()) - 301
+    session.save()
+
+
+def test_before_what_is_dangerous_it_is_asked_once_more_and_what_was_typed_is_sent_on() -> None:
+    client, typed = signed_in("ada"), {"name": "New Person", "email": "new@example.org"}
+    stale(client)
+    was = client.session.session_key
+    asked = client.post("/administration/invite/", typed)
+    assert asked.status_code == 403 and b'value="New Person"' in asked.content
+    wrong = client.post("/administration/invite/", {**typed, "plait-unlock": "not it"})
+    pressed = client.post("/administration/invite/", {**typed, "plait-press": "1"})
+    assert wrong.status_code == pressed.status_code == 403, "one press is the demonstration's"
+    assert not Account.objects.filter(email="new@example.org").exists()
+    right = client.post("/administration/invite/", {**typed, "plait-unlock": PASSWORD})
+    assert right.status_code == 200 and b"/invitation/" in right.content
+    assert client.session.session_key != was, "a new name for the session"
+    assert client.get("/administration/invite/").status_code == 200
+
+
+def test_a_dangerous_page_that_was_only_read_opens_after_it_was_asked() -> None:
+    client = signed_in("ada")
+    stale(client)
+    assert client.get("/administration/invite/").status_code == 403
+    assert client.post("/administration/invite/", {"plait-was-get": "1"}).status_code == 403
+    back = client.post("/administration/invite/", {"plait-was-get": "1", "plait-unlock": PASSWORD})
+    assert back.status_code == 303 and client.get(back["Location"]).status_code == 200
+
+
+def test_who_may_not_come_in_is_not_asked_first() -> None:
+    client = signed_in("tia")
+    stale(client)
+    assert client.get("/administration/invite/").status_code == 404
+
+
+def test_people_leave_as_a_file_only_after_it_was_asked() -> None:
+    client = signed_in("rowan")
+    assert client.get("/partners/people/?format=csv").status_code == 200
+    stale(client)
+    assert client.get("/partners/people/").status_code == 200
+    assert client.get("/partners/people/?format=csv").status_code == 403
+    back = client.post("/partners/people/?format=csv", {"plait-was-get": "1", "plait-unlock": PASSWORD})
+    assert client.get(back["Location"])["Content-Type"].startswith("text/csv")
+
+
+def test_what_is_dangerous_is_marked_and_nothing_marked_is_open_to_anybody() -> None:
+    from plait.frame.routes import addresses
+
+    marked = {a.name for a in addresses() if a.fresh}
+    assert {
+        "web:let_out", "web:withdraw", "web:invite", "web:link", "web:appoint", "web:end_office", "web:password", "partners:appoint",
+        "partners:seat_member", "partners:invite", "partners:add_member", "partners:end_member", "web:agree_recipients",
+    } <= marked  # fmt: skip
+    assert len(marked) >= 20
+
+
 def test_the_administrator_invites_and_appoints_and_sees_no_content() -> None:
     client = signed_in("ada")
     assert client.get("/picture/risks/").status_code == 404 and client.get("/desk/").status_code == 404
