@@ -118,7 +118,13 @@ def test_addresses_and_the_undeclared_are_listed(monkeypatch: pytest.MonkeyPatch
     conf.urlpatterns = [path("room/", include(inner)), path("", view)]  # type: ignore[attr-defined]
     monkeypatch.setitem(__import__("sys").modules, "frame_test_urls", conf)
     assert [a.as_dict() for a in routes.addresses("frame_test_urls")] == [
-        {"path": "/room/a/<uuid:circle>/", "name": "room:a", "methods": ["GET", "POST", "HEAD"], "needs": "member", "fresh": False}
+        {
+            "path": "/room/a/<uuid:circle>/",
+            "name": "room:a",
+            "methods": ["GET", "POST", "HEAD"],
+            "needs": "member",
+            "fresh": False,
+        }
     ]
     assert routes.undeclared("frame_test_urls") == ["/room/b/", "/"]
 

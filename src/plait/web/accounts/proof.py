@@ -80,7 +80,7 @@ def _without_ours(request: HttpRequest) -> None:
         for name in FIELDS:
             given.pop(name, None)
         given._mutable = False
-        request._post = given  # type: ignore[attr-defined]
+        request._post = given
 
 
 def _page(request: HttpRequest, why: str, *, wrong: bool) -> HttpResponse:
@@ -96,7 +96,7 @@ def _page(request: HttpRequest, why: str, *, wrong: bool) -> HttpResponse:
         "action": request.get_full_path(),
         "name": asker.name,
         "one_press": settings.DEMO,
-        "password": request.user.has_usable_password(),
+        "password": not request.user.is_anonymous and request.user.has_usable_password(),
     }
     response = show(request, "web/locked.html", context, status=403)
     response["Cache-Control"] = "no-store"
