@@ -27,7 +27,7 @@ FIELDS = (WAS_GET, PASSWORD, PRESS)
 
 
 @receiver(user_logged_in)
-def _just_signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def _just_signed_in(request: HttpRequest, **kwargs: Any) -> None:
     """Signing in shows who is there: a session begins fresh."""
     request.session["seen"] = request.session["fresh"] = int(time.time())
 
