@@ -146,6 +146,7 @@ AUTHENTICATION_BACKENDS = ["plait.kernel.accounts.EmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "plait.kernel.passwords.NotOurNames"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
@@ -156,6 +157,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 IDLE_LOCK = 15 * 60
 """Seconds without a request after which the password is asked again; what was typed waits."""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SIGN_ON = os.environ.get("PLAIT_SIGN_ON", "")
+"""A file that names the sign-ons of organisations (docs/how-to/single-sign-on.md)."""
+PASSKEY_HOST = _address.hostname or "localhost"
+"""The name to which passkeys are bound: where people reach this Plait."""
 LOGIN_URL = "/sign-in/"
 CSRF_FAILURE_VIEW = "plait.web.views.csrf_failed"
 

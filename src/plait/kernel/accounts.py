@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plait.kernel.acting import Asker, action
 from plait.kernel.errors import Invalid, NotFound, Refused
-from plait.kernel.models.ground import Account, Invitation, Session
+from plait.kernel.models.ground import Account, Invitation, Session, normal
 from plait.kernel.rights import rights_of
 
 INVITATION_LASTS = timedelta(days=14)
@@ -33,7 +33,7 @@ class EmailBackend(BaseBackend):
             return None
         account = Account.objects.filter(email__iexact=email.strip()).first()
         if account is None:
-            make_password(password)
+            make_password(normal(password))
             return None
         return account if account.check_password(password) and account.is_active else None
 
@@ -135,7 +135,7 @@ def set_password(account: Account, password: str) -> None:
 
 def change_password(account: Account, old: str, new: str) -> None:
     """Raises Invalid. Ends every session, this one too."""
-    if not check_password(old, account.password):
+    if not account.check_password(old):
         raise Invalid({"old": [_("This is not your present password.")]})
     set_password(account, new)
 

@@ -7,7 +7,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from plait.kernel import disposal, keeping, sessions  # noqa: F401 - their chores register themselves
+        from plait.kernel import disposal, keeping, sessions, tries  # noqa: F401 - their chores register themselves
         from plait.kernel.access.sync import after_migrate
         from plait.kernel.log import sequence  # noqa: F401 - the same
 

@@ -11,7 +11,7 @@ from plait.frame.routes import ANYBODY, route
 from plait.frame.show import show
 from plait.kernel.models import Account
 from plait.launch import demo_source
-from plait.web.accounts.views import begin_session
+from plait.web.accounts.signing import begin_session
 
 app_name = "demo"
 

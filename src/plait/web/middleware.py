@@ -236,7 +236,7 @@ class IdleLock:
         now = int(time.time())
         seen = self._seen(request, now)
         request.step_up = lambda: proof.step_up(request)
-        if now - seen > settings.IDLE_LOCK and not request.path_info.startswith("/sign-out/"):
+        if now - seen > settings.IDLE_LOCK and not request.path_info.startswith(("/sign-out/", "/sign-on/", "/sign-in/passkey/")):
             if (answer := proof.asked(request, "idle")) is not None:
                 return answer
             request.session["seen"] = now

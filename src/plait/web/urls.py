@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from plait.frame.routes import ACCOUNT, ANYBODY, EITHER, MEMBER, OFFICE, RIGHT, route
 from plait.web import looked, views
+from plait.web.accounts import signing, signon
 from plait.web.accounts import views as accounts
 from plait.web.desk import views as desk
 from plait.web.keeping import views as keeping
@@ -25,11 +26,19 @@ web = [
     route("circles/<uuid:circle>/", views.circle, "why", needs=ACCOUNT),
     route("circles/<uuid:circle>/bar/", views.bar, "bar", needs=ACCOUNT, methods=BOTH),
     route("looked/<str:kind>/<uuid:circle>/<uuid:id>/", looked.looked, "looked", needs=ACCOUNT, methods=BOTH),
-    route("sign-in/", accounts.sign_in, "sign_in", needs=ANYBODY, methods=BOTH),
+    route("sign-in/", signing.sign_in, "sign_in", needs=ANYBODY, methods=BOTH),
+    route("sign-in/second/", signing.second, "second", needs=ANYBODY, methods=BOTH),
+    route("sign-on/<slug:key>/", signon.go, "sign_on", needs=ANYBODY),
+    route("sign-on/<slug:key>/back/", signon.back, "sign_on_back", needs=ANYBODY),
+    route("sign-in/passkey/", signing.passkey_ask, "passkey_ask", needs=ANYBODY, methods=("POST",)),
     route("sign-out/", accounts.sign_out, "sign_out", needs=ACCOUNT, methods=("POST",)),
     route("invitation/<str:secret>/", accounts.invitation, "invitation", needs=ANYBODY, methods=BOTH),
     route("me/", accounts.me, "me", needs=ACCOUNT, methods=BOTH),
     route("me/password/", accounts.password, "password", needs=ACCOUNT, methods=BOTH, fresh=True),
+    route("me/sign-in/", signing.how, "how", needs=ACCOUNT),
+    route("me/sign-in/add/", signing.add_own, "add_way", needs=ACCOUNT, methods=BOTH, fresh=True),
+    route("me/sign-in/codes/", signing.codes, "new_codes", needs=ACCOUNT, methods=("POST",), fresh=True),
+    route("me/sign-in/<uuid:factor>/remove/", signing.remove, "remove_way", needs=ACCOUNT, methods=("POST",), fresh=True),
     route("me/sessions/end/", accounts.end_session, "end_session", needs=ACCOUNT, methods=("POST",)),
     route("administration/", accounts.administration, "administration", needs=OFFICE("administrator")),
     route("administration/invite/", accounts.invite, "invite", needs=OFFICE("administrator"), methods=BOTH, fresh=True),

@@ -140,6 +140,19 @@ OPEN: dict[str, Open] = {
         "a calendar is asked for by a program that has no account; only the hash of the address's secret is kept",
         app="select, insert, update",
     ),
+    "kernel_factor": Open(
+        "a second factor is read before anybody is known; an app's secret is sealed, a passkey's key is public",
+        app="select, insert, update, delete",
+    ),
+    "kernel_recoverycode": Open("read before anybody is known; only hashes of 120 random bits", app="select, insert, update"),
+    "kernel_identity": Open(
+        "read before anybody is known: issuer and subject of an organisation's sign-on", app="select, insert, update, delete"
+    ),
+    "kernel_try": Open(
+        "counts of tries under keyed hashes; no address of anybody or anything",
+        app="select, insert, update",
+        maintenance="select (key, began), delete",
+    ),
     "kernel_officeseat": Open("loaded from the pack: which office seats whom where", app="select", gate="select"),
     "kernel_decisionright": Open("loaded from the pack: which office decides what", app="select", gate="select"),
     "kernel_partnership": Open(

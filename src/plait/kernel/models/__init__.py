@@ -3,6 +3,7 @@
 from plait.kernel.models.background import Chore
 from plait.kernel.models.base import Across, Protected, PublicText, Rows, VersionField, Within, take
 from plait.kernel.models.doors import Answer, BreakGlass, SeatReview
+from plait.kernel.models.factors import Factor, Identity, RecoveryCode, Try
 from plait.kernel.models.ground import (
     FOREVER,
     Account,
@@ -43,10 +44,12 @@ __all__ = [
     "Disposal",
     "Entry",
     "Feed",
+    "Factor",
     "File",
     "FilePart",
     "Grant",
     "Hold",
+    "Identity",
     "Invitation",
     "Keeping",
     "Kind",
@@ -62,6 +65,7 @@ __all__ = [
     "Publication",
     "Published",
     "Recipients",
+    "RecoveryCode",
     "Release",
     "Rhythm",
     "Rows",
@@ -70,6 +74,7 @@ __all__ = [
     "Session",
     "Tile",
     "Token",
+    "Try",
     "VersionField",
     "Within",
     "take",

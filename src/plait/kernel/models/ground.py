@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import UTC, datetime
 
@@ -30,6 +31,11 @@ class Level(models.IntegerChoices):
     STEWARD = 3
 
 
+def normal(password: str | None) -> str | None:
+    """A password as every keyboard writes it: é is one character, however it was put together (NFKC)."""
+    return None if password is None else unicodedata.normalize("NFKC", password)
+
+
 class Accounts(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
         return self.get(email__iexact=(username or "").strip())
@@ -51,6 +57,12 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(normal(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(normal(raw_password) or "")
 
 
 class Session(AbstractBaseSession):

@@ -14,7 +14,12 @@ class Secret(forms.CharField):
     """A password: shown as dots, never sent back."""
 
     def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
-        super().__init__(strip=False, max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}), **kwargs)
+        super().__init__(
+            strip=False,
+            max_length=128 if autocomplete == "new-password" else 500,
+            widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+            **kwargs,
+        )
 
 
 class SignIn(PlaitForm):
@@ -28,6 +33,23 @@ class NewPassword(PlaitForm):
         help_text=_("At least 15 characters. A short sentence is easy to remember and hard to guess."),
         autocomplete="new-password",
     )
+
+
+class Code(PlaitForm):
+    code = Line(
+        label=_("Code"),
+        help_text=_("The six digits that the app shows now, or one of your recovery codes."),
+        autocomplete="one-time-code",
+        max_length=40,
+    )
+
+
+class NewApp(PlaitForm):
+    code = Line(label=_("The six digits that the app shows"), autocomplete="one-time-code", max_length=12)
+
+
+class NewPasskey(PlaitForm):
+    name = Line(label=_("Name of the passkey"), help_text=_("Such as: work laptop."), max_length=60, required=False)
 
 
 class ChangePassword(PlaitForm):

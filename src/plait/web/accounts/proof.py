@@ -6,6 +6,7 @@ typed is lost. In the demonstration's own process, and nowhere else, one press i
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from plait.kernel import factors, signon, tries
 from plait.kernel.acting import NOBODY
 
 FRESH = 5 * 60
@@ -22,7 +24,9 @@ FRESH = 5 * 60
 WAS_GET = "plait-was-get"
 PASSWORD = "plait-unlock"  # noqa: S105 - the name of a field
 PRESS = "plait-press"
-FIELDS = (WAS_GET, PASSWORD, PRESS)
+CODE = "plait-code"
+PASSKEY = "plait-passkey"
+FIELDS = (WAS_GET, PASSWORD, PRESS, CODE, PASSKEY)
 """Fields of this page: taken out before the rest is sent on."""
 
 
@@ -48,13 +52,18 @@ def asked(request: HttpRequest, why: str) -> HttpResponse | None:
     """None when this very request shows who is there, and the way on from a page that was only read; else the page that asks."""
     tried = request.method == "POST" and any(f in request.POST for f in FIELDS if f != WAS_GET)
     if tried and _shown(request):
-        request.session.cycle_key()
-        request.session["seen"] = request.session["fresh"] = int(time.time())
+        shown(request)
         if only_read(request):
             return go_on(request)
         _without_ours(request)
         return None
     return _page(request, why, wrong=tried)
+
+
+def shown(request: HttpRequest) -> None:
+    """Who is there was shown just now: the session gets a new name."""
+    request.session.cycle_key()
+    request.session["seen"] = request.session["fresh"] = int(time.time())
 
 
 def only_read(request: HttpRequest) -> bool:
@@ -71,7 +80,27 @@ def go_on(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest) -> bool:
     if PRESS in request.POST:
         return bool(settings.DEMO)
-    return request.user.check_password(request.POST.get(PASSWORD, ""))
+    account = request.user
+    if account.is_anonymous:
+        return False
+    if request.POST.get(PASSKEY):
+        return factors.check_passkey(request.session.pop("passkey", None), answer(request), account) is not None
+    if request.POST.get(CODE):
+        return factors.check_code(account, request.POST[CODE])
+    if not tries.allowed("again", str(account.id)):
+        return False
+    right = account.check_password(request.POST.get(PASSWORD, ""))
+    if right:
+        tries.right("again", str(account.id))
+    return right
+
+
+def answer(request: HttpRequest) -> Any:
+    """What a passkey answered, as the browser's script put it into the form; None when it is nothing of the kind."""
+    try:
+        return json.loads(request.POST.get(PASSKEY, ""))
+    except ValueError:
+        return None
 
 
 def _without_ours(request: HttpRequest) -> None:
@@ -96,7 +125,8 @@ def _page(request: HttpRequest, why: str, *, wrong: bool) -> HttpResponse:
         "action": request.get_full_path(),
         "name": asker.name,
         "one_press": settings.DEMO,
-        "password": not request.user.is_anonymous and request.user.has_usable_password(),
+        "held": (held := None if request.user.is_anonymous else factors.ways(request.user)),
+        "sign_ons": signon.providers().values() if held and held.identities else (),
     }
     response = show(request, "web/locked.html", context, status=403)
     response["Cache-Control"] = "no-store"

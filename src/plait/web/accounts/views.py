@@ -6,53 +6,23 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plait.frame.forms import posted
 from plait.frame.lists import Ask, Column, Spec, fetch
 from plait.frame.show import done, show
-from plait.kernel import access, accounts, offices
+from plait.kernel import access, accounts, offices, signon
 from plait.kernel.errors import Invalid, NotFound
 from plait.kernel.models import Account
 from plait.kernel.rights import offices_of, rights_of
-from plait.kernel.sessions import LONGEST
 from plait.packs import current
-from plait.web.accounts.forms import Appoint, ChangePassword, Invite, Language, NewPassword, SignIn
-
-
-def begin_session(request: HttpRequest, account: Account) -> None:
-    """A new session for an account: at most twelve hours, whatever happens."""
-    login(request, account, backend="plait.kernel.accounts.EmailBackend")
-    request.session["began"] = timezone.now().isoformat()
-    request.session.set_expiry(timezone.now() + LONGEST)
-
-
-def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignIn(posted(request))
-    to = request.POST.get("next") or request.GET.get("next") or ""
-    if request.method == "POST" and form.is_valid():
-        account = authenticate(request, email=form.cleaned_data["email"], password=form.cleaned_data["password"])
-        if account is not None:
-            begin_session(request, account)
-            safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
-            return HttpResponseRedirect(to if safe else reverse("web:home"))
-        form.add_error(
-            None, _("This address and password do not go together. Check both; capital letters count in the password.")
-        )
-    return show(request, "web/sign_in.html", {"form": form, "next": to, "title": _("Sign in")})
-
-
-def own(request: HttpRequest) -> Account:
-    """The account of whoever is signed in; the address needs one."""
-    if not isinstance(request.user, Account):
-        raise NotFound
-    return request.user
+from plait.web.accounts.forms import Appoint, ChangePassword, Invite, Language, NewPassword
+from plait.web.accounts.signing import begin_session, first_step, own
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -71,12 +41,18 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         except Invalid as error:
             form.told(error.errors)
         else:
-            begin_session(request, account)
-            return HttpResponseRedirect(reverse("web:home"))
+            return first_step(request, account)
     return show(
         request,
         "web/invitation.html",
-        {"form": form, "account": found.account, "title": _("Welcome"), "submit": _("Set the password and sign in")},
+        {
+            "form": form,
+            "account": found.account,
+            "sign_ons": signon.providers().values(),
+            "secret": secret,
+            "title": _("Welcome"),
+            "submit": _("Set the password and sign in"),
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from plait.kernel import accounts
 from plait.kernel.models import Account, Session
 from plait.kernel.rights import offices_of
-from tests.people import PASSWORD, as_, email, person
+from tests.people import PASSWORD, as_, email, person, second, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -18,21 +18,19 @@ LONG = "seven straws in one strong braid"
 
 
 def signed_in(name: str) -> Client:
-    client = Client()
-    answer = client.post("/sign-in/", {"email": email(name), "password": PASSWORD})
-    assert answer.status_code == 302, answer.content
-    return client
+    return sign_in(Client(), name)
 
 
 def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None:
-    client = Client()
+    client, _code = Client(), second("tia")
     wrong = client.post("/sign-in/", {"email": email("tia"), "password": "not the password at all"})
     assert (
         wrong.status_code == 200 and email("tia") in wrong.content.decode() and "not the password" not in wrong.content.decode()
     )
     assert client.get("/home/").status_code == 302
     right = client.post("/sign-in/", {"email": email("tia").upper(), "password": PASSWORD, "next": "/me/"})
-    assert right["Location"] == "/me/"
+    assert right["Location"] == "/sign-in/second/" and client.get("/home/").status_code == 302
+    assert client.post("/sign-in/second/", {"code": second("tia")})["Location"] == "/me/"
 
 
 @pytest.mark.parametrize(
@@ -46,8 +44,9 @@ def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None
     ],
 )
 def test_signing_in_leads_nowhere_else(to: str) -> None:
-    answer = Client().post("/sign-in/", {"email": email("tia"), "password": PASSWORD, "next": to})
-    assert answer["Location"] == "/home/"
+    client, code = Client(), second("tia")
+    client.post("/sign-in/", {"email": email("tia"), "password": PASSWORD, "next": to})
+    assert client.post("/sign-in/second/", {"code": code})["Location"] == "/home/"
 
 
 def test_a_failed_sign_in_leaves_no_session_behind() -> None:
@@ -79,7 +78,8 @@ def test_an_invited_person_sets_a_password_once() -> None:
     short = client.post(f"/invitation/{secret}/", {"password": "too short"})
     assert short.status_code == 200 and b"15" in short.content
     done = client.post(f"/invitation/{secret}/", {"password": LONG})
-    assert done.status_code == 302 and client.get("/home/").status_code == 200
+    assert done["Location"] == "/sign-in/second/" and client.get("/home/").status_code == 302
+    assert b"Set up your second step" in client.get("/sign-in/second/").content
     assert Client().get(f"/invitation/{secret}/").status_code == 404
     assert Account.objects.get(id=account.id).check_password(LONG)
 
