@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,21 @@ def django_db_setup(founded_template: str, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         scratch.point_at("postgres")
         scratch.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signed_in_just_now() -> Iterator[None]:
+    """Where a test puts somebody into a session by `force_login`, they have shown just now who they are."""
+    import time
+
+    from django.contrib.auth.signals import user_logged_in
+
+    def begin(request: Any, **kwargs: Any) -> None:
+        request.session["seen"] = request.session["fresh"] = int(time.time())
+
+    user_logged_in.connect(begin)
+    yield
+    user_logged_in.disconnect(begin)
 
 
 @pytest.fixture

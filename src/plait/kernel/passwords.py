@@ -17,7 +17,7 @@ LEFT = 8
 
 
 class NotOurNames:
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature
         if len(password) > LONGEST:
             raise ValidationError(_("Take at most 128 characters."), code="too_long")
         names = {

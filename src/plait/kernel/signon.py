@@ -175,8 +175,9 @@ def claims(of: Provider, back: str, kept: dict[str, Any] | None, given: dict[str
         raise Refused(WRONG)
     if kept["again"] and not (isinstance(said.get("auth_time"), int) and time.time() - said["auth_time"] < 300):
         raise Refused(WRONG)
-    amr = said.get("amr") if isinstance(said.get("amr"), list) else []
-    if of.strong and not (said.get("acr") in of.acr or set(amr) & set(of.amr)):
+    given_amr = said.get("amr")
+    amr = {str(a) for a in given_amr} if isinstance(given_amr, list) else set()
+    if of.strong and not (said.get("acr") in of.acr or amr & set(of.amr)):
         raise Refused(WEAK)
     return dict(said)
 

@@ -11,8 +11,6 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from plait.kernel import factors, signon, tries
@@ -28,12 +26,6 @@ CODE = "plait-code"
 PASSKEY = "plait-passkey"
 FIELDS = (WAS_GET, PASSWORD, PRESS, CODE, PASSKEY)
 """Fields of this page: taken out before the rest is sent on."""
-
-
-@receiver(user_logged_in)
-def _just_signed_in(request: HttpRequest, **kwargs: Any) -> None:
-    """Signing in shows who is there: a session begins fresh."""
-    request.session["seen"] = request.session["fresh"] = int(time.time())
 
 
 def is_fresh(request: HttpRequest) -> bool:

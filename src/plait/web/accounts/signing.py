@@ -40,6 +40,7 @@ def begin_session(request: HttpRequest, account: Account) -> None:
     """A new session for an account: at most twelve hours, whatever happens."""
     request.session.pop(PENDING, None)
     login(request, account, backend="plait.kernel.accounts.EmailBackend")
+    request.session["seen"] = request.session["fresh"] = int(time.time())
     request.session["began"] = timezone.now().isoformat()
     request.session.set_expiry(timezone.now() + LONGEST)
 

@@ -189,6 +189,9 @@ def test_who_may_not_come_in_is_not_asked_first() -> None:
 
 
 def test_people_leave_as_a_file_only_after_it_was_asked() -> None:
+    from plait.partners.actions.people import add_person
+
+    add_person(as_("rowan"), name="Somebody New")
     client = signed_in("rowan")
     assert client.get("/partners/people/?format=csv").status_code == 200
     stale(client)

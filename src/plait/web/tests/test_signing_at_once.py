@@ -24,9 +24,7 @@ def test_two_requests_at_once_use_a_code_once(committed: str) -> None:
         factors.add_app(account, secret, code_of(secret, -1))
         recovery = factors.new_codes(account)[0]
     for code in (code_of(secret, 1), recovery):
-        clients = []
-        for _n in range(2):
-            clients.append(with_password("tia"))
+        clients = [with_password("tia") for _n in range(2)]
         got: list[int] = []
         gate = threading.Barrier(2)
 
