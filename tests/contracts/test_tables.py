@@ -93,6 +93,7 @@ MAINTENANCE = {
     "kernel_notice": {("SELECT", "account_id"), ("SELECT", "state"), ("SELECT", "next_try")},
     "kernel_account": {("SELECT", "id"), ("SELECT", "is_active")},
     "kernel_session": {("SELECT", "session_key"), ("SELECT", "expire_date")},
+    "kernel_try": {("SELECT", "key"), ("SELECT", "began")},
 }
 """Whole columns that the maintenance role reads, besides whole tables: it is bound by no policy, so this is all that a chore may see."""
 
@@ -126,6 +127,7 @@ def test_the_maintenance_role_reads_no_more_than_its_chores_need(cursor) -> None
         ("public", "kernel_loghead", "UPDATE"),
         ("public", "kernel_partnership", "SELECT"),
         ("public", "kernel_session", "DELETE"),
+        ("public", "kernel_try", "DELETE"),
     }
     for model in protected():
         assert not [g for g in catalogue.of(cursor, model._meta.db_table)["grants"] if g[0] == "plait_maintenance"]

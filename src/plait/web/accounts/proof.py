@@ -87,10 +87,10 @@ def _shown(request: HttpRequest) -> bool:
     return right
 
 
-def answer(request: HttpRequest) -> Any:
+def answer(request: HttpRequest, field: str = PASSKEY) -> Any:
     """What a passkey answered, as the browser's script put it into the form; None when it is nothing of the kind."""
     try:
-        return json.loads(request.POST.get(PASSKEY, ""))
+        return json.loads(request.POST.get(field, ""))
     except ValueError:
         return None
 

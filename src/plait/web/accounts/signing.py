@@ -32,6 +32,7 @@ from plait.web.accounts.forms import Code, NewApp, NewPasskey, SignIn
 
 PENDING = "pending"
 PENDING_LASTS = 600
+MADE = "made"
 KNOWN = "plait_known"
 KNOWN_LASTS = 90 * 24 * 3600
 
@@ -185,12 +186,12 @@ def add(request: HttpRequest, account: Account) -> HttpResponse | None:
     """The page on which a passkey or an app is added. None when one was added just now."""
     secret = factors.new_secret()
     app, passkey = NewApp(), NewPasskey()
-    if request.method == "POST" and proof.PASSKEY in request.POST:
+    if request.method == "POST" and MADE in request.POST:
         passkey = NewPasskey(request.POST)
         if passkey.is_valid():
             try:
                 factors.add_passkey(
-                    account, request.session.pop("passkey", None), proof.answer(request), passkey.cleaned_data["name"]
+                    account, request.session.pop("passkey", None), proof.answer(request, MADE), passkey.cleaned_data["name"]
                 )
             except Invalid as error:
                 passkey.told(error.errors)

@@ -38,7 +38,7 @@
       event.preventDefault();
       const wrong = form.querySelector(".errors");
       try {
-        form.querySelector("[name=plait-passkey]").value = said(await ask(form, form.dataset.passkey === "make"));
+        form.querySelector("[data-answer]").value = said(await ask(form, form.dataset.passkey === "make"));
         form.submit();
       } catch {
         if (wrong) wrong.hidden = false;
