@@ -31,6 +31,8 @@ REASONS = {
     "kernel.Seat.via_kind": "Copy of the kind of the small circle that holds the seat.",
     "kernel.Seat.level": "What the seat allows: 1 reads, 2 writes, 3 decides who sees it. Given by a named person with a reason; nothing computes it.",
     "kernel.Grant.most": "How many answers a visitor's link takes in all, chosen by its maker.",
+    "kernel.Factor.counter": "What a passkey counts by itself, so that a copy of it is noticed.",
+    "kernel.Factor.step": "The half minute of the app's last used code, so that each counts once.",
     "kernel.File.size": "Bytes of a file. Says nothing of anybody.",
     "kernel.File.parts": "In how many pieces a file is kept.",
     "kernel.FilePart.n": "Order of the pieces of a file.",
