@@ -79,6 +79,10 @@ def current(request: HttpRequest) -> Fault | None:
     return fault
 
 
+SECRET = ("old", "code", "secret", "made", "plait-unlock", "plait-code", "plait-passkey")
+"""Fields besides passwords that stand in no page."""
+
+
 def page(request: HttpRequest, fault: Fault) -> HttpResponse:
     """503, without asking the database anything. What was posted goes again with one press, but for passwords and files."""
     if request.path_info == "/health/":
@@ -89,7 +93,7 @@ def page(request: HttpRequest, fault: Fault) -> HttpResponse:
         with contextlib.suppress(Exception):  # what cannot be read cannot be kept
             whole = not request.FILES
             for name, values in request.POST.lists():
-                if "password" in name or name in ("old", "plait-unlock"):
+                if "password" in name or name in SECRET:
                     whole = False
                 elif name not in NOT_SHOWN:
                     posted += [(name, value) for value in values]
