@@ -17,13 +17,14 @@ LEFT = 8
 
 
 class NotOurNames:
-    def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature
+    def validate(self, password: str, user: Any = None) -> None:
         if len(password) > LONGEST:
             raise ValidationError(_("Take at most 128 characters."), code="too_long")
         names = {
             *OURS,
             *(w for row in Partnership.objects.all() for w in re.findall(r"\w{4,}", f"{row.name} {row.town}".casefold())),
         }
+        names |= set(re.findall(r"\w{3,}", getattr(user, "name", "").casefold()))
         left = password.casefold()
         for name in sorted(names, key=len, reverse=True):
             left = left.replace(name, "")
