@@ -298,5 +298,5 @@ class TestEveryPage(Journey):
         assert found == []
 
 
-ELSEWHERE = {"web:index", "picture:add_evidence", "picture:check_evidence"}
-"""Redirects, and the page that `test_while_evidence_is_checked` looks at."""
+ELSEWHERE = {"web:index", "picture:add_evidence", "picture:check_evidence", "web:second", "web:sign_on", "web:sign_on_back"}
+"""Redirects, and the pages that `test_while_evidence_is_checked` and `test_passkey.py` look at."""

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.journeys.steps import Journey, be, follow, give_password, leave_alone, path_of, press, sign_in, words
+from tests.journeys.test_axe import faults
 from tests.people import code_of
 
 TIA = "nasreen.thackeray@example.org"
@@ -39,7 +40,7 @@ class TestAPasskey(Journey):
         page.goto("/me/sign-in/add/")
         page.get_by_label("Name of the passkey").fill("work laptop")
         press(page, "Make a passkey")
-        assert page.locator(".codes li").count() == 10
+        assert page.locator(".codes li").count() == 10 and faults(page, "the codes") == []
         page.goto("/me/sign-in/")
         assert "work laptop" in words(page)
         self.signs_in_without_a_password(page)
@@ -48,6 +49,8 @@ class TestAPasskey(Journey):
     def signs_in_without_a_password(self, page: object) -> None:
         page.goto("/me/")
         press(page, "Sign out")
+        sign_in(page, TIA)
+        assert path_of(page.url) == "/sign-in/second/" and faults(page, "the second step") == []
         page.goto("/picture/risks/")
         press(page, "Use a passkey")
         assert path_of(page.url) == "/picture/risks/"
