@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "plait.picture",
     "plait.programme",
     "plait.exchange",
+    "plait.assurance",
     "plait.reports",
     "plait.public",
     "plait.web",

@@ -51,7 +51,7 @@ def _freeze(asker: Asker, id: uuid.UUID, lang: str) -> Shown:
 
 
 class StatementForm(VisitorForm):
-    stance = Choice(label=_("What do you want to say?"))
+    stance = Choice(label=_("What does your comment do?"))
     text = Text(label=_("In your own words"), help_text=_("About the statement. Please name no private person."), rows=6)
     field_order = ("stance", "text", "signed")
 

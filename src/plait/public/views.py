@@ -17,6 +17,7 @@ from django.views.decorators.gzip import gzip_page
 
 from plait.frame import charts
 from plait.frame.show import show
+from plait.kernel.access import glass
 from plait.kernel.errors import NotFound
 from plait.public import queries, telling
 from plait.public.promises import guarantees as promised
@@ -277,7 +278,8 @@ def guarantees(request: HttpRequest, site: Site) -> HttpResponse:
         }
         for g in promised()
     ]
-    return tell(request, site, "guarantees", {"guarantees": told, "held": sum(g["held"] for g in told)})
+    context = {"guarantees": told, "held": sum(bool(g["held"]) for g in told), "glass": glass.counts()}
+    return tell(request, site, "guarantees", context)
 
 
 @page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -93,7 +93,7 @@ def links(asker: Asker) -> list[LinkLine]:
     """Links of every circle of which the asker is a steward: the open ones first."""
     found = [
         LinkLine(
-            x.id, c.id, c.name, x.purpose, x.lang, KINDS[x.form].label if x.form in KINDS else x.form, x.made_by, x.starts, x.ends,
+            x.id, c.id, c.name, x.purpose, x.lang, KINDS[x.form].label if x.form in KINDS else x.form, x.made_by, x.starts, x.ends - timedelta(seconds=1),
             x.most - x.uses_left, x.most, x.state(asker.now), LINK_STATES[x.state(asker.now)],
         )
         for c in steward_in(asker)

@@ -6,12 +6,13 @@ address alone says who may, so there is nothing that another page could borrow a
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -66,6 +67,7 @@ def page(kind: Kind, asked: visiting.Asked) -> dict[str, Any]:
         "heading": asked.shown.get("title", ""),
         "text_lang": asked.shown.get("lang", ""),
         "facts": asked.shown.get("facts", []),
+        "last_day": timezone.localdate(asked.ends - timedelta(seconds=1)),
     }
 
 

@@ -62,6 +62,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
             entry(_("Answers"), "questions:answers", "/questions/"),
             entry(_("Release desk"), "web:desk", "/desk/"),
             entry(_("Calendar"), "web:calendar", "/calendar/"),
+            entry(_("Seats"), "assurance:circles", "/assurance/seats/"),
+            entry(_("Emergency access"), "assurance:uses", "/assurance/emergency/"),
         ]
     if "administrator" in held:
         rooms.append(entry(_("Accounts and offices"), "web:administration", "/administration/"))

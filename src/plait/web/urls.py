@@ -107,6 +107,7 @@ urlpatterns = [
     path("picture/", include("plait.picture.urls")),
     path("programme/", include("plait.programme.urls")),
     path("exchange/", include("plait.exchange.urls")),
+    path("assurance/", include("plait.assurance.urls")),
     path("public/", include("plait.public.urls")),
     path("", include("plait.packs.urls")),
     path("", include("plait.frame.urls")),

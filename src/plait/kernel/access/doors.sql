@@ -54,6 +54,17 @@ begin
   return n + m;
 end $$
 -----
+create or replace function plait.closed() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- an account that is closed sits nowhere from that moment, whoever closes it and by whatever way: no job, token or page of its goes on
+declare t timestamptz := plait.now();
+begin
+  if old.is_active and not new.is_active then
+    update public.kernel_seat set ends = greatest(t, starts) where account_id = new.id and ends > t;
+    update public.kernel_office set ends = greatest(t, starts) where account_id = new.id and ends > t;
+  end if;
+  return null;
+end $$
+-----
 -- one question without an account --------------------------------------------------------------------------------------------------------
 create or replace function plait.visiting() returns uuid language plpgsql stable parallel restricted security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -225,7 +236,8 @@ end $$
 -----
 create or replace function plait.circles_for_review() returns table(circle uuid, kind int, name text, opened_at timestamptz, seats int, last_on date, waits int, late int)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
--- a matter's name may say whom it is about: it is told only to whoever sits in it
+-- a matter's name may say whom it is about: it is told only to whoever sits in it. Never a walk over all matters: those under review, the asker's
+-- own, and for the office that confirms the newest; any other by its address
 declare t timestamptz := plait.now();
 begin
   if plait.me() is null then return; end if;
@@ -236,7 +248,12 @@ begin
     from public.kernel_circle c cross join lateral (
       select count(*)::int waits, (count(*) filter (where r.due < t::date))::int late from public.kernel_seatreview r join public.kernel_seat s on s.id = r.seat_id
       where r.circle_id = c.id and r.state in ('asked', 'answered') and s.ends > t) w
-    where plait.reviews_seats(c.id) > 0 order by c.kind, c.name, c.id;
+    where c.id in (
+        select x.id from public.kernel_circle x where x.kind between 1 and 3
+        union select r.circle_id from public.kernel_seatreview r where r.state in ('asked', 'answered')
+        union (select y.circle_id from public.kernel_seat y where y.holder = plait.me() and y.kind = 4 and y.level = 3 and y.starts <= t and t < y.ends limit 200)
+        union (select z.id from public.kernel_circle z where z.kind = 4 and plait.has_right('kernel.confirm_access') order by z.opened_at desc limit 200))
+      and plait.reviews_seats(c.id) > 0 order by c.kind, c.name, c.id;
 end $$
 -----
 create or replace function plait.seats_of(circle uuid) returns table(id uuid, account uuid, name text, via uuid, via_name text, level int, source text, starts timestamptz, ends timestamptz,

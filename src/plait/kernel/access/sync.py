@@ -58,6 +58,7 @@ EXECUTE: dict[str, tuple[str, ...]] = {
     "unseat_offices(uuid)": (APP,),
     "end_own_seats(text, uuid)": (APP,),
     "leave(uuid)": (APP,),
+    "closed()": (OWNER, GATE),
     "visiting()": (GATE,),
     "give_link(text, uuid, text, timestamptz, int, text, text, jsonb, text, uuid)": (APP,),
     "open_link(text)": (APP, PUBLIC),
@@ -220,6 +221,10 @@ def sync(using: str = "owner") -> None:
             _protect(cursor, model)
         _disposal(cursor)
         _own_keys(cursor)
+        cursor.execute("drop trigger if exists closed on kernel_account")
+        cursor.execute(
+            "create trigger closed after update of is_active on kernel_account for each row execute function plait.closed()"
+        )
         _index(cursor)
         _shapes(cursor)
 
