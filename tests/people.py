@@ -111,5 +111,5 @@ def sign_in(client: Any, name: str) -> Any:
     """By password and second step, through the pages."""
     code = second(name)
     assert client.post("/sign-in/", {"email": email(name), "password": PASSWORD})["Location"] == "/sign-in/second/"
-    assert client.post("/sign-in/second/", {"code": code}).status_code == 302
+    assert client.post("/sign-in/second/", {"factor_code": code}).status_code == 302
     return client

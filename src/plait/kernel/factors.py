@@ -95,7 +95,7 @@ def add_app(account: Account, secret: str, code: str) -> None:
     step = _step_of(secret, code, time.time())
     if step is None:
         raise Invalid(
-            {"code": [_("This is not the code that the app shows now. Wait for the next one and write its six digits.")]}
+            {"factor_code": [_("This is not the code that the app shows now. Wait for the next one and write its six digits.")]}
         )
     for old in Factor.objects.filter(account=account, kind="app"):
         forget_secret(bytes(old.sealed or b""), table=TABLE, account=account.id)

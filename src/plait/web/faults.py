@@ -79,7 +79,7 @@ def current(request: HttpRequest) -> Fault | None:
     return fault
 
 
-SECRET = ("old", "code", "secret", "made", "plait-unlock", "plait-code", "plait-passkey")
+SECRET = ("old", "factor_code", "factor_secret", "factor_made", "plait-unlock", "plait-code", "plait-passkey")
 """Fields besides passwords that stand in no page."""
 
 

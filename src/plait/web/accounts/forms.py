@@ -36,7 +36,7 @@ class NewPassword(PlaitForm):
 
 
 class Code(PlaitForm):
-    code = Line(
+    factor_code = Line(
         label=_("Code"),
         help_text=_("The six digits that the app shows now, or one of your recovery codes."),
         autocomplete="one-time-code",
@@ -45,7 +45,7 @@ class Code(PlaitForm):
 
 
 class NewApp(PlaitForm):
-    code = Line(label=_("The six digits that the app shows"), autocomplete="one-time-code", max_length=12)
+    factor_code = Line(label=_("The six digits that the app shows"), autocomplete="one-time-code", max_length=12)
 
 
 class NewPasskey(PlaitForm):

@@ -32,7 +32,7 @@ from plait.web.accounts.forms import Code, NewApp, NewPasskey, SignIn
 
 PENDING = "pending"
 PENDING_LASTS = 600
-MADE = "made"
+MADE = "factor_made"
 KNOWN = "plait_known"
 KNOWN_LASTS = 90 * 24 * 3600
 
@@ -152,10 +152,10 @@ def second(request: HttpRequest) -> HttpResponse:
             return finish(request, account, to)
         wrong = True
     elif request.method == "POST" and form.is_valid():
-        if factors.check_code(account, form.cleaned_data["code"]):
+        if factors.check_code(account, form.cleaned_data["factor_code"]):
             return finish(request, account, to)
         form.add_error(
-            "code",
+            "factor_code",
             _(
                 "This code does not open it. Each code works once: wait for the app's next one. After ten tries in an hour only a passkey or a recovery code does."
             ),
@@ -197,12 +197,12 @@ def add(request: HttpRequest, account: Account) -> HttpResponse | None:
                 passkey.told(error.errors)
             else:
                 return None
-    elif request.method == "POST" and "secret" in request.POST:
+    elif request.method == "POST" and "factor_secret" in request.POST:
         app = NewApp(request.POST)
         try:
-            secret = signing.loads(request.POST["secret"], salt=f"app {account.id}", max_age=1800)
+            secret = signing.loads(request.POST["factor_secret"], salt=f"app {account.id}", max_age=1800)
             if app.is_valid():
-                factors.add_app(account, secret, app.cleaned_data["code"])
+                factors.add_app(account, secret, app.cleaned_data["factor_code"])
                 return None
         except signing.BadSignature:
             app.add_error(None, _("This page was open for too long. Take the new picture below."))

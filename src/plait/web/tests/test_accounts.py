@@ -30,7 +30,7 @@ def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None
     assert client.get("/home/").status_code == 302
     right = client.post("/sign-in/", {"email": email("tia").upper(), "password": PASSWORD, "next": "/me/"})
     assert right["Location"] == "/sign-in/second/" and client.get("/home/").status_code == 302
-    assert client.post("/sign-in/second/", {"code": second("tia")})["Location"] == "/me/"
+    assert client.post("/sign-in/second/", {"factor_code": second("tia")})["Location"] == "/me/"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_right_password_signs_in_and_a_wrong_one_keeps_the_address() -> None
 def test_signing_in_leads_nowhere_else(to: str) -> None:
     client, code = Client(), second("tia")
     client.post("/sign-in/", {"email": email("tia"), "password": PASSWORD, "next": to})
-    assert client.post("/sign-in/second/", {"code": code})["Location"] == "/home/"
+    assert client.post("/sign-in/second/", {"factor_code": code})["Location"] == "/home/"
 
 
 def test_a_failed_sign_in_leaves_no_session_behind() -> None:

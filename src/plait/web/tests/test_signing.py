@@ -67,17 +67,17 @@ def test_the_first_sign_in_leads_to_a_second_step_with_an_app_and_its_codes() ->
     page = client.get("/sign-in/second/").content.decode()
     assert "<svg" in page and "style=" not in page
     secret = re.search(r'<p class="code"[^>]*>([A-Z2-7 ]+)</p>', page)[1]
-    signed = re.search(r'name="secret" value="([^"]+)"', page)[1]
-    wrong = client.post("/sign-in/second/", {"secret": signed, "code": "000000"})
+    signed = re.search(r'name="factor_secret" value="([^"]+)"', page)[1]
+    wrong = client.post("/sign-in/second/", {"factor_secret": signed, "factor_code": "000000"})
     assert wrong.status_code == 200 and signed.split(":")[0] in wrong.content.decode(), "the picture is the same"
-    assert client.post("/sign-in/second/", {"secret": "another", "code": code_of(secret)}).status_code == 200
-    made = client.post("/sign-in/second/", {"secret": signed, "code": code_of(secret)})
+    assert client.post("/sign-in/second/", {"factor_secret": "another", "factor_code": code_of(secret)}).status_code == 200
+    made = client.post("/sign-in/second/", {"factor_secret": signed, "factor_code": code_of(secret)})
     codes = re.findall(r"(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}", made.content.decode())
     assert len(codes) == 10 and client.get("/home/").status_code == 200
     held = Factor.objects.get(account=person("tia"))
     assert secret.replace(" ", "").encode() not in bytes(held.sealed), "the secret is sealed"
     again = with_password("tia")
-    assert again.post("/sign-in/second/", {"code": codes[0].lower().replace("-", " ")}).status_code == 302
+    assert again.post("/sign-in/second/", {"factor_code": codes[0].lower().replace("-", " ")}).status_code == 302
     assert again.get("/home/").status_code == 200
 
 
@@ -209,7 +209,7 @@ def test_who_was_here_before_is_not_locked_out_by_somebody_elses_guesses() -> No
         last = try_in(email("tia"))
     assert "Too many tries" in last.content.decode()
     assert try_in(email("tia"), PASSWORD, client=hers)["Location"] == "/sign-in/second/"
-    assert hers.post("/sign-in/second/", {"code": code}).status_code == 302
+    assert hers.post("/sign-in/second/", {"factor_code": code}).status_code == 302
     forged = Client()
     forged.cookies["plait_known"] = hers.cookies["plait_known"].value[:-2] + "xx"
     assert "Too many tries" in try_in(email("tia"), PASSWORD, client=forged).content.decode()
@@ -236,7 +236,7 @@ def test_a_session_has_a_new_name_after_each_step_and_holds_nobodys_name() -> No
     client.get("/sign-in/")
     client.post("/sign-in/", {"email": email("tia"), "password": PASSWORD})
     names = [client.session.session_key]
-    client.post("/sign-in/second/", {"code": code})
+    client.post("/sign-in/second/", {"factor_code": code})
     names.append(client.session.session_key)
     session = client.session
     session["fresh"] = 0

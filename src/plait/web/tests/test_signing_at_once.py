@@ -32,7 +32,7 @@ def test_two_requests_at_once_use_a_code_once(committed: str) -> None:
             from django.db import connections
 
             gate.wait()
-            got.append(client.post("/sign-in/second/", {"code": code}).status_code)
+            got.append(client.post("/sign-in/second/", {"factor_code": code}).status_code)
             connections.close_all()
 
         threads = [threading.Thread(target=press, args=(c,)) for c in clients]
