@@ -26,7 +26,7 @@ class Rhythms(PlaitForm):
         super().__init__(*args, **kwargs)
         for key in CHOSEN:
             kind = KINDS[key]
-            self.fields[key] = Choice(label=kind.words, choices=[(r, RHYTHM[r]) for r in kind.may], initial=now[key])
+            self.fields[key] = Choice(label=kind.words, choices=[(r, RHYTHM[r]) for r in kind.may], initial=now[key], menu=True)
 
 
 class Ask(PlaitForm):

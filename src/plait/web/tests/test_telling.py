@@ -351,6 +351,25 @@ def test_p4_what_was_told_can_be_taken_back_until_it_is_read(committed: str, sin
         outbox.recall(bea, id=asked[person("ben").id])
 
 
+def test_p4_whoever_asks_sees_for_whom_a_colleague_works_and_is_warned_of_another_domain(committed: str) -> None:
+    from plait.partners.tests import make
+
+    with for_real("rowan"):
+        made = draft(title="To look at")
+        for name, body in (("bea", "Borough of Testford"), ("bo", "A school far away")):
+            make.works(name, make.organisation(name=body))
+    with scratch.superuser() as su:
+        su.execute("update kernel_account set email = 'bo@elsewhere.example' where id = %s", [person("bo").id])
+    client = Client()
+    client.force_login(person("rowan"), backend="plait.kernel.accounts.EmailBackend")
+    page = client.get(f"/ask/assessment/{partnership().id}/{made.id}/").content.decode()
+    assert "Borough of Testford. Mail goes to example.org." in page
+    assert "A school far away. Careful: the mail goes to another domain than yours, elsewhere.example." in page
+    assert "bo@elsewhere.example" not in page and "bea@example.org" not in page
+    sent = client.post(f"/ask/assessment/{partnership().id}/{made.id}/", {"who": str(person("dee").id)})
+    assert sent.status_code == 200 and "Choose one of those listed." in sent.content.decode()
+
+
 def test_nobody_tells_a_stranger_and_nobody_reads_another_s_notices(committed: str) -> None:
     with pytest.raises(Refused), for_real("dee") as dee:
         tell(dee, "bea")
