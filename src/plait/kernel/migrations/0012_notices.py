@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0013_factors"),
+        ("kernel", "0011_dated"),
     ]
 
     operations = [
