@@ -170,6 +170,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
         from plait.public.views import missing  # an address that no pattern takes at all, such as one with a line break
 
         return missing(request, rest="/")
+    if request.path_info.startswith("/q/"):
+        from plait.questions.visit import gone
+
+        return gone(request)
     return show(request, "frame/errors/404.html", status=404)
 
 
