@@ -80,7 +80,7 @@ FIELDS = re.compile(
     re.I,
 )
 FORMULAS = re.compile(
-    r"\b(WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER|REGISTER\.ID|EXEC|HYPERLINK|IMAGE|CUBE\w+)\s*\(|\|\s*'?[^'!]*'?!", re.I
+    r"\b(WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER|REGISTER\.ID|EXEC|HYPERLINK|IMAGE|CUBE\w+)\s*\(|\|[^!|]{0,200}!", re.I
 )
 LINKS = ("http://", "https://", "mailto:", "#")
 
