@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from plait.frame.routes import Address, addresses, undeclared
-from plait.kernel import access
+from plait.kernel import access, offices, scratch
 from plait.kernel.acting import verb
+from plait.kernel.rights import offices_of, rights_of
 from plait.web.middleware import Count
-from tests.people import as_, person
+from tests.people import as_, asker, person
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
@@ -107,6 +108,54 @@ def test_no_address_answers_with_an_error_of_ours(name: str) -> None:
             for method in METHODS:
                 answer = getattr(client, method)(url(a, circle, uuid.uuid4()))
                 assert answer.status_code < 500, (a.name, method, answer.status_code)
+
+
+OTHERS = ("bea", "bo", "pat", "pol", "cal", "dora")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", OTHERS)
+def test_whoever_else_asks_gets_a_page_and_only_what_they_may(name: str) -> None:
+    """With Dee, nobody, Rowan, Tia and Ada, whoever was barred or has left, and whoever owes a second factor: fourteen."""
+    client, asked = signed_in(name), 0
+    circle = as_(name) and access.partnership_circle()
+    for a in protected_ones():
+        if a.name == "web:sign_out":
+            continue
+        for method in ("get", "post"):
+            answer = getattr(client, method)(url(a, circle, uuid.uuid4()))
+            assert answer.status_code < 500, (a.name, method)
+            if a.needs not in ("account", "member") and answer.status_code < 400:
+                as_(name)
+                held = {f"right:{r}" for r in rights_of(asker(name))} | {f"office:{o}" for o in offices_of(asker(name))}
+                assert held & set(a.needs.split(" or ")), (a.name, a.needs)
+            asked += 1
+    assert asked >= 200
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("how", ["barred", "left"])
+def test_whoever_was_barred_or_has_left_gets_404_from_the_next_request_on(how: str) -> None:
+    client, asked = signed_in("cal"), 0
+    cal = person("cal")
+    as_("rowan")
+    circle = access.partnership_circle()
+    members = [a for a in protected_ones() if a.needs == "member" and "GET" in a.methods and "<" not in a.path]
+    assert client.get(url(members[0], circle, uuid.uuid4())).status_code == 200
+    if how == "barred":
+        offices.set_bar(as_("rowan"), account=cal.id, circle=circle, reason="a conflict of interest")
+    else:
+        with scratch.superuser() as su:
+            (office,) = su.execute("select id from kernel_office where account_id = %s", [cal.id]).fetchone()
+        offices.end(as_("ada"), office=office)
+    for a in protected_ones():
+        if a.needs == "account":
+            continue
+        for method in ("get", "post"):
+            answer = getattr(client, method)(url(a, circle, uuid.uuid4()))
+            assert answer.status_code == 404, (how, a.name, method)
+            asked += 1
+    assert asked >= 200
 
 
 @pytest.mark.full
