@@ -6,14 +6,21 @@ import uuid
 from datetime import date
 
 from plait.assurance import policies, queries
+from plait.kernel import access, outbox
 from plait.kernel.access import glass, reviewing
-from plait.kernel.acting import Asker
+from plait.kernel.acting import Asker, verb
 from plait.kernel.errors import Invalid
 
 
 def break_glass(asker: Asker, *, circle: uuid.UUID, reason: str) -> uuid.UUID:
     """Read for four hours where one holds no seat. Raises Refused."""
-    id, _told = glass.break_glass(asker, circle=circle, reason=reason)
+    id, told = glass.break_glass(asker, circle=circle, reason=reason)
+    with verb("kernel.break_glass", asker.using):
+        for account in told:
+            about = ("use", id)
+            outbox.post(
+                asker, kind="break_glass", to=account, once=f"glass {id}", circle=access.partnership_circle(), about=about
+            )
     return id
 
 

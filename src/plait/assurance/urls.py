@@ -16,7 +16,7 @@ urlpatterns = [
     route(f"seats/{ROW}answer/", views.answer, "answer", needs=MEMBER, methods=BOTH),
     route(f"seats/{ROW}confirm/", views.decide, "decide", needs=MEMBER, methods=BOTH),
     route("emergency/", views.uses, "uses", needs=MEMBER),
-    route("emergency/use/", views.break_glass, "break_glass", needs=RIGHT("kernel.break_glass"), methods=BOTH),
+    route("emergency/use/", views.break_glass, "break_glass", needs=RIGHT("kernel.break_glass"), methods=BOTH, fresh=True),
     route("emergency/steward/", views.ask_steward, "ask_steward", needs=RIGHT("kernel.ask_steward"), methods=BOTH),
     route("emergency/<uuid:id>/", views.use, "use", needs=MEMBER, methods=BOTH),
 ]

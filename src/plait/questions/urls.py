@@ -15,7 +15,7 @@ urlpatterns = [
     route("questions/", views.answers, "answers", needs=MEMBER),
     route("questions/links/", views.links, "links", needs=MEMBER),
     route("questions/links/make/", views.choose, "choose", needs=MEMBER),
-    route("questions/links/make/<slug:kind>/", views.make, "make", needs=MEMBER, methods=BOTH),
+    route("questions/links/make/<slug:kind>/", views.make, "make", needs=MEMBER, methods=BOTH, fresh=True),
     route(f"questions/links/{ROW}end/", views.end, "end_link", needs=MEMBER, methods=BOTH),
     route(f"questions/{ROW}", views.answer, "answer", needs=MEMBER),
     route(f"questions/{ROW}take/<slug:way>/", views.take, "take", needs=MEMBER, methods=BOTH),
