@@ -32,12 +32,12 @@ def town(founded_template: str, django_db_setup: Any, django_db_blocker: Any) ->
         yield
 
 
-@action("tests.open_circle")
+@action("tests.breakglass_open_circle")
 def _open(asker: Asker, kind: int, name: str) -> uuid.UUID:
     return access.open_circle(asker, kind, name)
 
 
-@action("tests.seat")
+@action("tests.breakglass_seat")
 def _seat(asker: Asker, **given: Any) -> uuid.UUID:
     return access.give_seat(asker, reason="for the test", **given)
 

@@ -33,12 +33,12 @@ def town(founded_template: str, django_db_setup: Any, django_db_blocker: Any) ->
         yield
 
 
-@action("tests.open_circle")
+@action("tests.leaving_open_circle")
 def _open(asker: Asker, name: str) -> uuid.UUID:
     return access.open_circle(asker, Kind.GROUP, name)
 
 
-@action("tests.seat")
+@action("tests.leaving_seat")
 def _seat(asker: Asker, **given: Any) -> uuid.UUID:
     return access.give_seat(asker, reason="for the test", **given)
 

@@ -237,7 +237,7 @@ def test_answers_are_settled_once_by_a_steward() -> None:
 # the emergency access ------------------------------------------------------------------------------------------------------
 
 
-@action("tests.open")
+@action("tests.state_tables_open")
 def _open(who: Asker, kind: int, name: str) -> uuid.UUID:
     return access.open_circle(who, kind, name)
 

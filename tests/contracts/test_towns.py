@@ -225,7 +225,7 @@ def test_a_release_of_a_folder_carries_its_day_and_says_when_it_was_entered(empt
         for format, text in said.items()
         if format != "pdf"
     )
-    assert "entered from records on" in public_pages()["/public/check/"]
+    assert "aus Unterlagen eingetragen" in public_pages()["/public/check/"]
     with scratch.as_role("app", empty) as app, pytest.raises(InsufficientPrivilege):  # only the owner opens the window
         app.execute("insert into plait.loading(until) values (now() + interval '1 hour')")
     with scratch.superuser() as su:

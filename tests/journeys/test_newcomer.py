@@ -120,7 +120,7 @@ class TestANewcomer(Journey):
     def then_the_dissent_stands_beside_the_decision(self) -> None:
         decision = " ".join(self.philippa.locator("#decision").inner_text().split())
         assert "The board agreed it" in decision
-        assert "1 dissents" in decision
+        assert "dissenting: 1" in decision
         assert DISSENT in decision
         assert "Silent, which is not consent" in decision
         assert COMMENT in words(self.philippa)

@@ -23,12 +23,12 @@ WHY = "A child may be in danger and nobody answers."
 FACT = "The duty log of the school names the call."
 
 
-@action("tests.open")
+@action("tests.pages_open")
 def open_matter(asker: Asker, name: str = "Zyzzyva's matter") -> uuid.UUID:
     return access.open_circle(asker, Kind.MATTER, name)
 
 
-@action("tests.seat")
+@action("tests.pages_seat")
 def seat(asker: Asker, name: str, circle: uuid.UUID, level: int = 2) -> uuid.UUID:
     return access.give_seat(asker, account=person(name).id, circle=circle, level=level, reason="knows the street")
 

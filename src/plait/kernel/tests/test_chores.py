@@ -51,6 +51,7 @@ def test_a_person_s_chore_sees_what_the_person_sees_and_only_open_accounts_are_w
         return 1
 
     with scratch.superuser() as su:
+        su.execute("set session_replication_role = replica")  # closing an account takes somebody who does it; here it is closed
         su.execute("update kernel_account set is_active = false where id = %s", [person("bo").id])
     assert chores.run("look").done == Account.objects.filter(is_active=True).count() == len(seen) >= 10
     assert all(who == announced_as for who, (announced_as, _n) in seen.items())
