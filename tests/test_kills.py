@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 
@@ -53,6 +54,7 @@ def partnership_folder(committed: str, monkeypatch: pytest.MonkeyPatch) -> Itera
         secrets = place().secrets
         assert secrets is not None
         shutil.copytree(secrets, root / "secrets")
+        (root / "secrets" / "django.key").write_text(settings.SECRET_KEY)  # so that the sessions hold over there
         for each in NAMES:
             client = Client()
             client.force_login(person(each))

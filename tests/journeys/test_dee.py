@@ -13,6 +13,7 @@ from tests.journeys.steps import Journey, crawl, give_password, path_of, sign_in
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 OF_ONE_SHAPE = 2
+OWN = ("/home/", "/me/", "/me/password/")
 OPEN_TO_ANY_ACCOUNT = {a.name for a in addresses() if a.needs in ("account", "anybody")}
 """Her own page and her own account, where nothing of the partnership stands: checked below."""
 
@@ -79,7 +80,7 @@ class TestDee(Journey):
         assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
 
     def then_dees_own_pages_hold_nothing_of_the_partnership(self) -> None:
-        for address in OPEN_TO_ANY_ACCOUNT:
+        for address in OWN:
             assert self.dee.goto(address).status == 200
             rooms = self.dee.get_by_role("navigation", name="Rooms").get_by_role("link")
             assert {path_of(a.get_attribute("href")) for a in rooms.all()} <= {"/home/", "/me/", "/public/", "/demo/"}
