@@ -238,7 +238,7 @@ def check(found: dict[str, Any], cycles: int) -> None:
     assert found["bad checksums"] == 0
 
 
-@pytest.mark.full
+@pytest.mark.soak
 def test_what_was_acknowledged_survives_a_killed_database(partnership_folder: Places) -> None:
     check(kill_and_count(partnership_folder, 2, ("database",)), 2)
 

@@ -180,7 +180,7 @@ class TestEveryPage(Journey):
 
         declared = {a.name for a in addresses() if "GET" in a.methods}
         planned = {name for of in self.plan.values() for name in of} | set(OF_A_DRAFT) | set(FILES) | ELSEWHERE
-        assert declared - planned == set()
+        assert declared - planned - NO_PAGES == OF_RECORDS_THAT_THE_DEMO_LACKS
 
     def test_of_the_picture_as_the_coordinator(self) -> None:
         self.look("rowan", lambda name: name.startswith("picture:"))
@@ -297,6 +297,15 @@ class TestEveryPage(Journey):
         found += looked_at(page, "/picture/assessments/begin/")
         assert found == []
 
+
+NO_PAGES = {
+    "picture:file", "public:log_checkpoint", "public:log_checkpoint_of", "public:log_key", "public:log_proof", "public:log_tile", "web:feed", "web:health",
+}  # fmt: skip
+OF_RECORDS_THAT_THE_DEMO_LACKS = {
+    "assurance:answer", "assurance:decide", "assurance:use", "partners:leave_own", "questions:answer", "questions:decline", "questions:end_link",
+    "questions:question", "questions:sent", "questions:take", "web:password",
+}  # fmt: skip
+"""Not looked at by axe yet: the journeys of test_doors.py make such records, the demo has none. The list may only get shorter."""
 
 ELSEWHERE = {"web:index", "picture:add_evidence", "picture:check_evidence", "web:second", "web:sign_on", "web:sign_on_back"}
 """Redirects, and the pages that `test_while_evidence_is_checked` and `test_passkey.py` look at."""
