@@ -215,7 +215,7 @@ def touched(asker: Asker, term: str) -> tuple[int, int, int]:
     return round(rows), round(thrown), pages
 
 
-@pytest.mark.full
+@pytest.mark.soak  # it needs the cluster to itself: another process of the tests writes meanwhile
 @pytest.mark.django_db
 def test_a_word_that_is_hidden_a_thousand_times_touches_what_an_absent_one_touches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A10 at its root: not one row or page more of the token table is read."""

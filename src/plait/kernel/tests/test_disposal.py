@@ -334,7 +334,7 @@ def found_in(database: str, words: tuple[str, ...]) -> dict[str, int]:
     return counts
 
 
-@pytest.mark.full
+@pytest.mark.soak  # it needs the cluster to itself: another process of the tests writes meanwhile
 def test_after_the_routine_no_planted_word_is_anywhere(committed: str) -> None:
     """R3: in no table, entry, token, statistic, session, heap file, write-ahead log or server's log; a stub without content remains."""
     others = ("Brocatelle", "Camlet")
