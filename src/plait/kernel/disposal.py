@@ -9,6 +9,7 @@ file in the secrets folder, so that `replay()` can do it again after older data 
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -236,6 +237,30 @@ ALWAYS = ("public.kernel_entry", "public.kernel_filepart", "public.kernel_sessio
 """Tables in which words of a record stood beside its own."""
 
 
+PATIENCE = 60.0
+"""Seconds that the routine waits for transactions from before; after that it is tried again an hour later."""
+
+
+def _wait_for_older_transactions(there: psycopg.Connection) -> None:
+    """Until nothing runs that began before: for its sake VACUUM would carry the emptied rows' former bytes into the new file.
+
+    A transaction that has written counts in whichever database of the server it runs, a reader's snapshot in this one.
+
+    Raises:
+        RuntimeError: when something still runs; nothing is noted as cleansed.
+    """
+    began = there.execute("select pg_snapshot_xmax(pg_current_snapshot())").fetchone()
+    over = (
+        "select pg_snapshot_xmin(pg_current_snapshot()) >= %(began)s::xid8 and not exists (select 1 from pg_stat_activity a"
+        " where a.datname = current_database() and a.pid <> pg_backend_pid() and age(a.backend_xmin) > age(%(began)s::xid8::xid))"
+    )
+    end = time.monotonic() + PATIENCE
+    while there.execute(over, {"began": began[0] if began else None}).fetchone() != (True,):
+        if time.monotonic() > end:
+            raise RuntimeError("a transaction from before still runs: the emptied rows are written anew when it has ended")
+        time.sleep(0.1)
+
+
 def cleanse(there: psycopg.Connection, tables: Iterable[str]) -> None:
     """Write anew what still holds the bytes of emptied rows: tables, statistics, and the write-ahead log. As maintenance, outside a transaction.
 
@@ -243,9 +268,11 @@ def cleanse(there: psycopg.Connection, tables: Iterable[str]) -> None:
     write-ahead log keeps its bytes under a new name, so Plait's own server removes them (`wal_recycle = off`). Tables are locked while they are
     written.
     """
+    _wait_for_older_transactions(there)
     there.execute("set lock_timeout = '30s'")  # whoever reads at this moment is not kept waiting for long; it is tried again
     for table in (*ALWAYS, *(f"public.{t}" for t in sorted(tables))):
         there.execute(psycopg.sql.SQL("vacuum (full, analyze) {}").format(psycopg.sql.Identifier(*table.split("."))))
+    _wait_for_older_transactions(there)  # what stood in the statistics until a moment ago is a former row too
     there.execute("vacuum (full) pg_catalog.pg_statistic")
     there.execute("checkpoint")
     there.execute("select pg_switch_wal()")
